@@ -1,0 +1,1 @@
+"""Wasl: one business suite, many companies, one database that keeps them apart."""

@@ -1,0 +1,1 @@
+"""What a company pays us: plans, subscription, entitlements."""

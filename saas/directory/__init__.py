@@ -1,0 +1,1 @@
+"""Facts that modules share, always on."""

@@ -1,0 +1,1 @@
+"""The small vocabulary that every room shares. Imports nothing of ours."""

@@ -1,0 +1,73 @@
+"""What a module says of itself; the catalogue needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from saas.kernel.permissions import Permission, RoleKey
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the sidebar. ``text`` is a text key, ``shortcut`` the letter after G."""
+
+    route: str
+    text: str
+    icon: str
+    permission: Permission
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A part of Home. ``load(session, viewer, today)`` gives plain data; the page side draws it by ``kind``.
+
+    ``kind`` is one of ``stat`` (four in the head row), ``bars``, ``line``, ``list``; ``size`` in thirds.
+    """
+
+    key: str
+    title: str
+    kind: str
+    permission: Permission
+    load: Callable[..., Awaitable[dict[str, Any]]]
+    link: str = ""
+    size: int = 1
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProvider:
+    """Palette records: ``find(session, viewer, text, limit)`` -> ``[{id, title, subtitle, href}]``."""
+
+    key: str
+    permission: Permission
+    find: Callable[..., Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The manifest: one per folder of ``saas/modules``, as ``MODULE`` in its ``module.py``.
+
+    ``roles`` gives what each starting role may do; ``needs`` the modules that must be on first (explained,
+    never followed silently); ``counts(session)`` says how many records wait behind the switch as
+    ``{text key: n}``; ``pages()`` imports the page modules so that they register themselves.
+    """
+
+    key: str
+    name: str
+    icon: str
+    permissions: type[Permission]
+    roles: Mapping[RoleKey, frozenset[Permission]]
+    nav: tuple[NavItem, ...]
+    pages: Callable[[], None]
+    counts: Callable[..., Awaitable[dict[str, int]]]
+    needs: tuple[str, ...] = ()
+    events: tuple[type, ...] = ()
+    jobs: tuple[Any, ...] = ()
+    widgets: tuple[Widget, ...] = ()
+    search: tuple[SearchProvider, ...] = ()
+    on_by_default: bool = False
+    sample: Callable[..., Awaitable[None]] | None = None
+    topics: Mapping[str, Permission] = field(default_factory=dict)

@@ -1,0 +1,96 @@
+"""What an operator may set, read once from the environment or ``.env``; wrong values are one clear line."""
+
+from __future__ import annotations
+
+import functools
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All optional: with nothing set, an embedded PostgreSQL, mail kept at /dev/mail, one process."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    environment: Environment = Environment.DEVELOPMENT
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    metrics_port: int | None = Field(None, ge=1, le=65535)
+    public_url: str = ""
+    data_dir: Path = Path(".data")
+    database_url: str | None = None
+    app_database_url: str | None = None
+    system_database_url: str | None = None
+    migrator_database_url: str | None = None
+    redis_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "Wasl <no-reply@localhost>"
+    secret_key: SecretStr | None = None
+    trial_days: int = Field(15, ge=1, le=365)
+    max_upload_mb: int = Field(25, ge=1, le=1024)
+    max_import_mb: int = Field(50, ge=1, le=1024)
+    worker_inside: bool = True
+
+    @field_validator("database_url", "app_database_url", "system_database_url", "migrator_database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("must start with postgresql://")
+        return value or None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value or None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
+            raise ValueError("must start with smtp:// or smtps://")
+        return value or None
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+            raise ValueError("must look like https://suite.example.com")
+        return value.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as browsers send it; PUBLIC_URL, or loopback with our port."""
+        if not self.public_url:
+            return f"http://localhost:{self.port}"
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def https(self) -> bool:
+        return self.origin.startswith("https://")
+
+
+class WrongSetting(Exception):
+    """One line for the terminal: which variable, what is wrong with it."""
+
+
+@functools.cache
+def settings() -> Settings:
+    """The process's settings. Raises ``WrongSetting`` with one line naming the variable."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue] -- values come from the environment
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None

@@ -1,0 +1,1 @@
+"""One folder a module; the catalogue finds them."""

@@ -1,0 +1,1 @@
+"""Binds pages to the company: who looks, what may be done, what is shown, what is live."""

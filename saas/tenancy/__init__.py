@@ -1,0 +1,1 @@
+"""Who owns a row, and who may act."""

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535)
     metrics_port: int | None = Field(None, ge=1, le=65535)
     public_url: str = ""
+    trusted_proxy_hops: int = Field(0, ge=0, le=8)
     data_dir: Path = Path(".data")
     database_url: str | None = None
     app_database_url: str | None = None

@@ -1,0 +1,5 @@
+import sys
+
+from saas.cli import main
+
+sys.exit(main())

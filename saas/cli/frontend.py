@@ -1,0 +1,113 @@
+"""The front end, built when its sources changed and left alone when not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from saas.cli import node
+from saas.cli.failure import Failure
+
+_WEB = ".web"
+_SOURCES_HASH = "sources.sha256"
+_SUFFIXES = {".py", ".jsx", ".js", ".css", ".toml", ".json"}
+_SINGLE_FILES = ("rxconfig.py", ".npmrc")
+_FOLDERS = ("saas", "assets", "reflex.lock")
+
+
+class Outcome(StrEnum):
+    UNCHANGED = "unchanged"  # no source differs from the last build
+    KEPT = "kept"  # sources differ, the compiled pages do not: the bundle stands
+    BUILT = "built"
+
+
+def build(root: Path, *, force: bool = False) -> Outcome:
+    """Bring ``.web/build/client`` under ``root`` up to date.
+
+    Raises ``Failure`` with the end of the tools' output when the build fails.
+    """
+    web = root / _WEB
+    stamp = web / _SOURCES_HASH
+    wanted = sources_hash(root)
+    if not force and bundle(root).is_dir() and stamp.exists() and stamp.read_text() == wanted:
+        return Outcome.UNCHANGED
+    if force:
+        (web / "compiled.sha256").unlink(missing_ok=True)
+    stamp.unlink(missing_ok=True)
+    outcome = _run_build(root, web)
+    # The first build writes reflex.lock when it is missing; hash what is there now.
+    stamp.write_text(sources_hash(root))
+    return outcome
+
+
+def bundle(root: Path) -> Path:
+    """Where the built files are."""
+    return root / _WEB / "build" / "client"
+
+
+def sources_hash(root: Path) -> str:
+    """One hash over every file that can change a page, and over the versions that build it."""
+    digest = hashlib.sha256()
+    digest.update(f"{sys.version_info[:2]} {_reflex_version()}".encode())
+    for path in _sources(root):
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for name in _SINGLE_FILES:
+        if (root / name).exists():
+            yield root / name
+    for folder in _FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            inside = path.relative_to(root / folder).parts
+            # Links that Reflex makes to the sources themselves.
+            if path.is_symlink() or "external" in inside or "__pycache__" in inside or not path.is_file():
+                continue
+            if folder != "saas" or path.suffix in _SUFFIXES:
+                yield path
+
+
+def _reflex_version() -> str:
+    from importlib.metadata import version
+
+    return version("reflex")
+
+
+def _run_build(root: Path, web: Path) -> Outcome:
+    web.mkdir(exist_ok=True)
+    env = node.environment(web / ".shims")
+    env |= {
+        "REFLEX_USE_NPM": "true",
+        "REFLEX_DIR": str(web / ".reflex"),
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
+    }
+    env["NPM_CONFIG_REGISTRY"] = env.get("NPM_CONFIG_REGISTRY") or node.npm_registry(web / ".shims", env)
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = Path(folder) / "outcome"
+        run = subprocess.run(
+            [sys.executable, "-m", "saas.cli.compile", str(outcome)],
+            cwd=root,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if run.returncode != 0 or not outcome.exists():
+            raise Failure(f"the front end was not built; the tools said last:\n{_tail(run.stdout)}")
+        return Outcome(outcome.read_text())
+
+
+def _tail(text: str, lines: int = 60) -> str:
+    return "\n".join(text.rstrip().splitlines()[-lines:])

@@ -1,0 +1,98 @@
+"""``wasl serve``: everything that the suite needs, in one process, on one port, gone at Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+from saas.cli import database, frontend
+from saas.cli.failure import Failure
+from saas.cli.steps import say, step
+from saas.kernel.settings import Settings, settings
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-build", action="store_true", help="serve the front end as it was last built")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM. Raises ``Failure`` when a step cannot be done."""
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
+    with step("environment") as checking:
+        chosen = settings()
+        _check_port(chosen)
+        _set_environment(chosen)
+        checking.note = chosen.environment.value
+    try:
+        with step("database") as starting:
+            url, starting.note = database.start(chosen)
+        with step("migrations"):
+            database.prepare(url)
+        with step("front end") as building:
+            building.note = "as last built" if options.no_build else frontend.build(Path.cwd())
+        asyncio.run(_serve(chosen, began))
+    finally:
+        database.stop(chosen)
+    say("  stopped")
+    return 0
+
+
+def _stop_like_ctrl_c(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check_port(chosen: Settings) -> None:
+    # Asked before the build, so that a taken port is said at once and not after it.
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is taken" if taken else f"cannot be used ({error.strerror})"
+            raise Failure(f"port {chosen.port} on {chosen.host} {reason}; set PORT to another") from None
+
+
+def _set_environment(chosen: Settings) -> None:
+    # Reflex reads these when it is imported, which is why nothing above imports it.
+    os.environ.update(
+        {
+            "REFLEX_ENV_MODE": "prod",
+            "__REFLEX_SKIP_COMPILE": "true",
+            "REFLEX_TELEMETRY_ENABLED": "false",
+            "REFLEX_CHECK_LATEST_VERSION": "false",
+            "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": "262144",
+        }
+    )
+    if chosen.redis_url:
+        os.environ["REFLEX_OPLOCK_ENABLED"] = "true"
+
+
+async def _serve(chosen: Settings, began: float) -> None:
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    with step("server"):
+        from saas.app import app
+
+        server = Server(
+            app(),
+            address=chosen.host,
+            port=chosen.port,
+            interface=Interfaces.ASGI,
+            backlog=1024,
+            log_enabled=False,
+        )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    say(f"\n  {chosen.origin}   ready after {time.monotonic() - began:.1f} s, Ctrl-C stops\n")
+    await server.serve()

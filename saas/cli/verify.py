@@ -1,0 +1,15 @@
+"""``wasl verify``."""
+
+from __future__ import annotations
+
+import argparse
+
+from saas.cli.failure import Failure
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def run(options: argparse.Namespace) -> int:
+    raise Failure("verify is not built in this version")

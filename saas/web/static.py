@@ -1,0 +1,200 @@
+"""The built front end, from memory: hashed files for ever, pages checked each time, no redirects.
+
+Hashed files go out as brotli, else gzip, else as they are. A page goes out with ``<html>`` rewritten to the
+person's language, direction and theme, so that the first paint is right; each such variant is made once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reflex.route import get_router
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from saas.web import bundle
+from saas.web.headers import page_policy
+from saas.web.preferences import Look, look_of
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
+_HTML_TAG = re.compile(r"<html[^>]*>")
+_FALLBACK = "__spa-fallback.html"
+_NOT_FOUND = "404.html"
+_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+# What the machine's own table may lack or say differently.
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One answer's bytes in each encoding that we have; ``""`` is as it is."""
+
+    encodings: Mapping[str, bytes]
+    tag: str
+
+    @classmethod
+    def of(cls, encodings: Mapping[str, bytes]) -> Body:
+        return cls(encodings, f'"{hashlib.sha256(encodings[""]).hexdigest()[:20]}"')
+
+    def best(self, accept_encoding: str) -> tuple[str, bytes]:
+        accepted = {part.split(";")[0].strip() for part in accept_encoding.split(",")}
+        return next(
+            ((name, body) for name, body in self.encodings.items() if name in accepted),
+            ("", self.encodings[""]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A built file that is no page."""
+
+    body: Body
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Page:
+    """A built HTML document and the variants of it that were asked for."""
+
+    html: str
+    headers: dict[str, str]
+    variants: dict[Look, Body] = field(default_factory=dict)
+
+    def look(self, look: Look) -> Body:
+        if look not in self.variants:
+            body = _HTML_TAG.sub(look.html_tag, self.html, count=1).encode()
+            self.variants[look] = Body.of({"gzip": gzip.compress(body, 6, mtime=0), "": body})
+        return self.variants[look]
+
+
+class StaticSite:
+    """The build in ``root``, read once."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises ``FileNotFoundError`` when ``root`` holds no build."""
+        self._files = {f"/{p.relative_to(root).as_posix()}": _file(p) for p in _plain_files(root)}
+        self._pages = _pages(root)
+        routes = json.loads((root.parent.parent / "routes.json").read_text())
+        self._route_of = get_router(routes)
+        self._preload = _preload_headers(root)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Headers(scope=scope)
+        if scope["method"] not in ("GET", "HEAD"):
+            return await _answer(scope, send, 405, {"allow": "GET, HEAD", "content-type": "text/plain"}, b"")
+        found = self._files.get(scope["path"])
+        if found is not None:
+            return await _answer_body(scope, send, request, 200, found.body, found.headers)
+        if "." in scope["path"].rsplit("/", 1)[-1]:
+            # A file that is not there, asked for by a page of an older build perhaps.
+            return await _answer(scope, send, 404, {"content-type": "text/plain"}, b"not found\n")
+        await self._answer_page(scope, send, request)
+
+    async def _answer_page(self, scope: Scope, send: Send, request: Headers) -> None:
+        route = self._route_of(scope["path"])
+        known = route is not None and route != "404"
+        page = self._pages.get(_page_file(route)) if known and route else self._pages[_NOT_FOUND]
+        headers = {}
+        if page is None:
+            # A page with a part of the address that varies is not prerendered: the browser makes it.
+            page = self._pages[_FALLBACK]
+            headers = self._preload.get(route or "", {})
+        look = look_of("; ".join(request.getlist("cookie")), request.get("accept-language", ""))
+        await _answer_body(
+            scope, send, request, 200 if known else 404, page.look(look), {**page.headers, **headers}
+        )
+
+
+def _page_file(route: str) -> str:
+    return "index.html" if route == "index" else f"{route}/index.html"
+
+
+def _plain_files(root: Path) -> list[Path]:
+    return [p for p in root.rglob("*") if p.is_file() and p.suffix not in {".html", ".br", ".gz"}]
+
+
+def _file(path: Path) -> File:
+    encodings = {
+        name: Path(f"{path}{suffix}").read_bytes()
+        for name, suffix in _ENCODINGS
+        if Path(f"{path}{suffix}").exists()
+    }
+    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if content_type.startswith("text/"):
+        content_type += "; charset=utf-8"
+    hashed = path.parent.name == "assets"
+    return File(
+        Body.of({**encodings, "": path.read_bytes()}),
+        {"content-type": content_type, "cache-control": _IMMUTABLE if hashed else _REVALIDATE}
+        | ({"vary": "accept-encoding"} if encodings else {}),
+    )
+
+
+def _pages(root: Path) -> dict[str, Page]:
+    hashes = bundle.read_hashes(root)
+    pages = {}
+    for path in root.rglob("*.html"):
+        name = path.relative_to(root).as_posix()
+        html = path.read_text()
+        # 404.html is a copy of the fallback that Reflex makes after the plugins have run.
+        policy = page_policy(hashes.get(name) or bundle.inline_script_hashes(html))
+        pages[name] = Page(
+            html,
+            {
+                "content-type": "text/html; charset=utf-8",
+                "cache-control": _REVALIDATE,
+                "vary": "accept-encoding, accept-language, cookie",
+                "content-security-policy": policy,
+            },
+        )
+    return pages
+
+
+def _preload_headers(root: Path) -> dict[str, dict[str, str]]:
+    """Route with parameters -> a ``Link`` header that starts its scripts together with the framework's."""
+    manifest = next((root / "assets").glob("manifest-*.js")).read_text()
+    routes = json.loads(manifest[manifest.index("{") : manifest.rindex("}") + 1])["routes"]
+    headers = {}
+    for entry in routes.values():
+        path = entry.get("path") or ""
+        if ":" not in path:
+            continue
+        route = re.sub(r":(\w+)", r"[\1]", path.strip("/"))
+        scripts = [entry["module"], *entry.get("imports", [])]
+        headers[route] = {"link": ", ".join(f"<{script}>; rel=modulepreload" for script in scripts)}
+    return headers
+
+
+async def _answer_body(
+    scope: Scope, send: Send, request: Headers, status: int, body: Body, headers: Mapping[str, str]
+) -> None:
+    encoding, content = body.best(request.get("accept-encoding", ""))
+    # One tag an encoding, as RFC 9110 asks of strong tags.
+    tag = f'{body.tag[:-1]}-{encoding}"' if encoding else body.tag
+    answer = {**headers, "etag": tag}
+    if status == 200 and tag in [t.strip() for t in request.get("if-none-match", "").split(",")]:
+        return await _answer(scope, send, 304, answer, b"")
+    if encoding:
+        answer["content-encoding"] = encoding
+    await _answer(scope, send, status, answer, content)
+
+
+async def _answer(scope: Scope, send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    if status != 304:
+        raw.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

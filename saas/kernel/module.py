@@ -22,9 +22,16 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """A part of Home. ``load(session, viewer, today)`` gives plain data; the page side draws it by ``kind``.
+    """A part of Home. ``load(session, viewer, today)`` gives plain data, drawn by ``kind``:
 
-    ``kind`` is one of ``stat`` (four in the head row), ``bars``, ``line``, ``list``; ``size`` in thirds.
+    - ``stat``, four in the head row: ``{value, note, tone, trend}``
+    - ``bars``: ``{rows: [{label, count, part, whole, value, percent}]}``, part and whole as numbers
+    - ``columns``: ``{points: [{label, value}], currency}``, the last one is now
+    - ``line``: ``{points: [{date, actual, forecast, low, high}], goal, currency}``, absent numbers are None
+    - ``list``: ``{total, rows: [{title, subtitle, href, note, tone, icon, member}]}``
+
+    ``value`` and ``note`` are ``{"minor", "currency"}``, ``{"number"}``, ``{"date"}``, ``{"at"}`` or
+    ``{"key", "params"}``; amounts on charts are minor units. ``size`` is in thirds of the row.
     """
 
     key: str
@@ -33,6 +40,7 @@ class Widget:
     permission: Permission
     load: Callable[..., Awaitable[dict[str, Any]]]
     link: str = ""
+    link_text: str = ""
     size: int = 1
     order: int = 50
 

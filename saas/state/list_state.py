@@ -1,0 +1,233 @@
+"""The handlers of every list page; a page's state is this mixin and a ``resource``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import reflex as rx
+from pydantic import ValidationError
+
+from saas.directory import views
+from saas.kernel.errors import AppError
+from saas.kernel.permissions import Gate, Permission
+from saas.state import live
+from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
+from saas.state.editing import NotEditable, by_public_ids, refuse_stale
+from saas.state.listing import COUNT_CAP, ListPage, Query, WrongQuery, count_of, page_of
+from saas.state.resource import Kind, Resource
+from saas.state.unit import reading, unit_of_work
+from saas.state.values import Missing, parse
+from saas.tenancy import roster
+from saas.tenancy.session import TenantSession
+
+
+def _see(state_class: Any) -> Permission | Gate:
+    return state_class.resource.see
+
+
+def _edit(state_class: Any) -> Permission | Gate:
+    return state_class.resource.edit
+
+
+class ListState(rx.State, mixin=True):
+    """``rows`` at most 50, as the resource's ``rows`` gives them; ``meta`` is about the page shown.
+
+    ``meta``: ``{loaded, total, capped, previous, next, query, view}``; ``views``: saved views
+    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu being looked up ``{field, text, items}``.
+    """
+
+    resource: ClassVar[Resource]
+    rows: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+    meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012
+    views: list[dict[str, Any]] = []  # noqa: RUF012
+    options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
+
+    @action(_see, load=True)
+    async def load(self):
+        """The list as the address states it: ``?q={search, filters, sort, ...}``."""
+        async with reading() as session:
+            await self._show(session, self._from_address())
+            self.views = await self._saved_views(session)
+
+    @action(_see, writes=False)
+    async def query(self, wanted: dict[Key, Any]):
+        """Another search, filter, sort or page; the old rows stay until the new ones are here."""
+        async with reading() as session:
+            await self._show(session, _query(wanted))
+
+    @action(_edit)
+    async def edit(self, op: Op, id: PublicId, field: Key, value: Value, version: int):
+        """One cell. Refused as ``Stale`` when somebody changed that field after ``version``."""
+        resource = type(self).resource
+        column = resource.column(field)
+        if column is None or not column.editable or resource.verbs.update is None:
+            raise NotEditable(field)
+        async with unit_of_work(f"{resource.key}.edit", op=op) as session:
+            row = await session.by_public_id(resource.model, id)
+            await refuse_stale(session, row, version, column)
+            parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            await resource.verbs.update(session, row, {field: parsed})
+            session.touch(resource.key, [row.id])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.edited", undo=action_id)
+
+    @action(_edit)
+    async def bulk(self, op: Op, ids: Ids, field: Key, value: Value):
+        """One field of many rows as one action, so that one Undo takes it back."""
+        resource = type(self).resource
+        column = resource.column(field)
+        if column is None or not column.editable or resource.verbs.update is None:
+            raise NotEditable(field)
+        async with unit_of_work(f"{resource.key}.bulk_edit", op=op) as session:
+            parsed = await parse(session, column, value)
+            for row in await by_public_ids(session, resource.model, ids):
+                await resource.verbs.update(session, row, {field: parsed})
+                session.touch(resource.key, [row.id])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.bulk", undo=action_id, n=len(ids))
+
+    @action(_edit)
+    async def archive(self, op: Op, ids: Ids):
+        """Away from every list, back by Undo or from the archive for 30 days."""
+        resource = type(self).resource
+        if resource.verbs.archive is None:
+            raise NotEditable
+        async with unit_of_work(f"{resource.key}.archive", op=op) as session:
+            for row in await by_public_ids(session, resource.model, ids):
+                await resource.verbs.archive(session, row)
+                session.touch(resource.key, [row.id])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.archived", undo=action_id, n=len(ids))
+
+    @action(_edit)
+    async def restore(self, op: Op, ids: Ids):
+        """Back from the archive."""
+        resource = type(self).resource
+        if resource.verbs.restore is None:
+            raise NotEditable
+        async with unit_of_work(f"{resource.key}.restore", op=op) as session:
+            for row in await by_public_ids(session, resource.model, ids):
+                await resource.verbs.restore(session, row)
+                session.touch(resource.key, [row.id])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.restored", undo=action_id, n=len(ids))
+
+    @action(_edit)
+    async def create(self, op: Op, values: Form):
+        """A new record from the form; the tab gets its id with the acknowledgement."""
+        resource = type(self).resource
+        if resource.verbs.create is None:
+            raise NotEditable
+        async with unit_of_work(f"{resource.key}.create", op=op) as session:
+            row = await resource.verbs.create(session, await parse_form(session, resource, values))
+            await session.flush()
+            session.touch(resource.key, [row.id])
+            created, action_id = str(row.public_id), str(session.action_id)
+        await live.tell(
+            self.router.session.client_token,
+            {"topic": "ack", "op": op, "ok": True, "id": created, "href": f"{resource.route}/{created}"},
+        )
+        await toast(self, f"{resource.key}.toast.created", undo=action_id)
+
+    @action(_see, writes=False)
+    async def lookup(self, field: Key, text: Text200):
+        """The menu of a person or reference field, as typed so far."""
+        resource = type(self).resource
+        column = resource.column(field)
+        async with reading() as session:
+            if column is not None and column.kind == Kind.PERSON:
+                items = await roster.find(session, text, 20)
+            elif column is not None and column.find is not None:
+                items = await column.find(session, text, 20)
+            else:
+                raise NotEditable(field)
+        self.options = {"field": field, "text": text, "items": items}
+
+    @action(_see)
+    async def save_view(self, name: Text80, shared: bool, wanted: dict[Key, Any]):
+        """Keep the present query under a name, for oneself or the team."""
+        query = _query(wanted).model_copy(update={"cursor": "", "back": False})
+        async with unit_of_work("view.save") as session:
+            saved = await views.save(session, type(self).resource.key, name, shared, query.model_dump())
+            self.views = await self._saved_views(session)
+            action_id = str(session.action_id)
+        self.meta = {**self.meta, "view": str(saved.public_id)}
+        await toast(self, "kit.toast.view_saved", undo=action_id, name=name)
+
+    @action(_see)
+    async def delete_view(self, view: PublicId):
+        """Remove a saved view: one's own, or a shared one by whoever shared it."""
+        async with unit_of_work("view.delete") as session:
+            await views.remove(session, view)
+            self.views = await self._saved_views(session)
+            action_id = str(session.action_id)
+        await toast(self, "kit.toast.view_removed", undo=action_id)
+
+    async def _show(self, session: TenantSession, query: Query) -> None:
+        resource = type(self).resource
+        found = await page_of(session, resource, query)
+        if not found.ids and query.cursor:  # the page's rows went meanwhile: start over
+            query = query.model_copy(update={"cursor": "", "back": False})
+            found = await page_of(session, resource, query)
+        total = len(found.ids) if _whole(query, found) else await count_of(session, resource, query)
+        by_key = {row["_key"]: row for row in await resource.rows(session, found.ids)}
+        self.rows = [_bare(by_key[key]) for key in found.ids if key in by_key]
+        self.meta = {
+            "loaded": True,
+            "total": min(total, COUNT_CAP),
+            "capped": total > COUNT_CAP,
+            "previous": found.previous,
+            "next": found.next,
+            "query": query.model_dump(exclude={"cursor", "back"}),
+            "view": query.view,
+        }
+
+    async def _saved_views(self, session: TenantSession) -> list[dict[str, Any]]:
+        resource = type(self).resource
+        offered = [
+            {"id": v.key, "name": "", "label": v.label, "shared": True, "mine": False, "query": v.query}
+            for v in resource.views
+        ] + await views.of(session, resource.key)
+        for view in offered:
+            try:
+                counted = await count_of(session, resource, _query(view["query"]))
+            except AppError:  # a view over a column that is gone: shown without a count
+                counted = -1
+            view["count"] = counted
+        return offered
+
+    def _from_address(self) -> Query:
+        given = parse_qs(urlsplit(str(self.router.url)).query)
+        try:
+            return _query(json.loads(given["q"][0])) if "q" in given else Query()
+        except (ValueError, AppError):
+            return Query()
+
+
+async def parse_form(session: TenantSession, resource: Resource, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a creation form, by column key. Raises on the first that does not fit."""
+    parsed: dict[str, Any] = {}
+    for column in resource.columns:
+        if column.key in values:
+            parsed[column.key] = await parse(session, column, values[column.key])
+        elif column.required and column.in_form:
+            raise Missing(column.key)
+    return parsed
+
+
+def _query(wanted: Any) -> Query:
+    try:
+        return Query.model_validate(wanted)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        raise WrongQuery(".".join(map(str, first["loc"]))[:80]) from None
+
+
+def _whole(query: Query, found: ListPage) -> bool:
+    return not query.cursor and not found.next
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if not k.startswith("_")}

@@ -1,0 +1,252 @@
+"""What changes, in every tab that may see it: one ordered stream a room, delivered after the commit.
+
+A tab's rooms follow from who looks: company, topic and whose records the member sees. The browser gets each
+message in one of ``RING`` slots of one state, so that messages which arrive within one render are all read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+from reflex.state import StateUpdate
+
+from saas.tenancy.viewer import Viewer
+
+log = logging.getLogger(__name__)
+RING = 64
+# Above this many rows a patch says "read anew" instead of carrying them.
+LARGEST_PATCH = 200
+
+
+class LiveState(rx.State):
+    """Holds nothing on the server; the slots ``p0..p63`` exist in the browser alone."""
+
+    p0: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
+
+
+@dataclass(slots=True)
+class Tab:
+    """One connected socket and who it belongs to."""
+
+    sid: str
+    token: str
+    viewer: Viewer
+    rooms: set[str] = field(default_factory=set)
+
+
+Deliver = Callable[[dict[str, Any]], Awaitable[None]]
+_tabs: dict[str, Tab] = {}
+_last: dict[str, int] = {}
+_order = itertools.count(1)
+_namespace: Any = None
+_bus: Deliver | None = None
+_topics: dict[str, str] = {}
+
+
+def connect(namespace: Any, bus: Deliver | None = None) -> None:
+    """Bind to the app's socket namespace; ``bus`` sends to every process, this one included."""
+    global _namespace, _bus
+    _namespace, _bus = namespace, bus
+
+
+def open_topic(topic: str, permission: str) -> None:
+    """Let those who hold ``permission`` hear of ``topic``."""
+    _topics[topic] = permission
+
+
+def room(tenant_id: int, topic: str, audience: int | str = "all") -> str:
+    """The room of a company, topic and audience: ``all``, or the membership id whose records are told."""
+    return f"t{tenant_id}|{topic}|{audience}"
+
+
+def rooms_of(viewer: Viewer) -> set[str]:
+    """Every room that this viewer may hear, and no other."""
+    audiences: Iterable[int | str] = ["all"] if viewer.owners is None else sorted(viewer.owners)
+    heard = [topic for topic, permission in _topics.items() if viewer.may(permission)]
+    rooms = {room(viewer.tenant_id, topic, audience) for topic in heard for audience in audiences}
+    company = room(viewer.tenant_id, "workspace")
+    return rooms | {company, room(viewer.tenant_id, "member", viewer.member_id)}
+
+
+async def join(sid: str, token: str, viewer: Viewer) -> None:
+    """Put a tab into exactly the rooms of its viewer; called whenever a page loads."""
+    tab = _tabs.get(sid)
+    if tab is None or tab.token != token:
+        tab = _tabs[sid] = Tab(sid, token, viewer)
+    wanted = rooms_of(viewer)
+    for name in tab.rooms - wanted:
+        await _namespace.leave_room(sid, name)
+    for name in wanted - tab.rooms:
+        await _namespace.enter_room(sid, name)
+    came = tab.viewer.member_id != viewer.member_id or not tab.rooms
+    tab.rooms, tab.viewer = wanted, viewer
+    if came:
+        await _tell_presence(viewer.tenant_id)
+
+
+async def leave(sid: str) -> None:
+    """Forget a socket that has closed or may hear no more."""
+    tab = _tabs.pop(sid, None)
+    if tab is None:
+        return
+    for name in tab.rooms:
+        # A closed socket has left its rooms already.
+        with contextlib.suppress(KeyError, ValueError):
+            await _namespace.leave_room(sid, name)
+    await _tell_presence(tab.viewer.tenant_id)
+
+
+def present(tenant_id: int) -> list[dict[str, Any]]:
+    """The members with an open tab: ``[{id, name}]``, by name."""
+    members = {
+        t.viewer.member_id: t.viewer.member_name for t in _tabs.values() if t.viewer.tenant_id == tenant_id
+    }
+    return [{"id": m, "name": n} for m, n in sorted(members.items(), key=lambda item: (item[1], item[0]))]
+
+
+async def publish(
+    viewer: Viewer,
+    topic: str,
+    *,
+    op: str = "",
+    rows: list[dict[str, Any]] | None = None,
+    gone: list[dict[str, Any]] | None = None,
+    former: Iterable[int] = (),
+    resync: bool = False,
+) -> None:
+    """Tell every room of the topic, after the commit.
+
+    ``rows`` as lists show them, each with ``_owner`` (membership id or None); ``gone`` are
+    ``{id, version, _owner}``. Members limited to own or team records hear of those alone: the rooms of
+    ``former`` owners are told that rows which are theirs no more have gone.
+    """
+    rows, gone = rows or [], gone or []
+    if resync or len(rows) + len(gone) > LARGEST_PATCH:
+        await _send(viewer, topic, None, {"op": op, "resync": True})
+        return
+    await _send(viewer, topic, "all", {"op": op, "rows": _bare(rows), "gone": _bare(gone)})
+    owners = {row.get("_owner") for row in (*rows, *gone)} | set(former)
+    # Those who lose a row hear of it first, so that a team which still sees it ends up with it.
+    for owner in sorted((o for o in owners if o), key=lambda o: o not in set(former)):
+        theirs = [row for row in rows if row.get("_owner") == owner]
+        lost = [row for row in rows if owner in set(former) and row.get("_owner") != owner]
+        left = [{"id": row["id"], "version": row["version"]} for row in lost]
+        left += _bare([row for row in gone if row.get("_owner") in (owner, None)])
+        if theirs or left:
+            await _send(viewer, topic, owner, {"op": op, "rows": _bare(theirs), "gone": left})
+
+
+async def announce(tenant_id: int, kind: str, **content: Any) -> None:
+    """Tell every tab of a company something about the company itself, such as ``modules`` or ``presence``."""
+    await _to_bus(
+        {"rooms": [room(tenant_id, "workspace")], "message": {"topic": "workspace", "kind": kind, **content}}
+    )
+
+
+async def end_sessions(tenant_id: int, *, member_id: int = 0, session_ids: Iterable[int] = ()) -> None:
+    """Close the tabs of a removed member or of revoked sessions, now: out of the rooms, off to sign in."""
+    await _to_bus({"end": {"tenant": tenant_id, "member": member_id, "sessions": list(session_ids)}})
+
+
+async def refresh_viewers(tenant_id: int, member_id: int = 0) -> None:
+    """Rights have changed: tabs of the member (0: of all) leave their rooms until they have asked anew."""
+    await _to_bus({"refresh": {"tenant": tenant_id, "member": member_id}})
+
+
+async def tell(token: str, message: dict[str, Any]) -> None:
+    """Tell one tab."""
+    await _namespace.emit_update(StateUpdate(delta=_delta(message, "")), token)
+
+
+async def deliver(envelope: dict[str, Any]) -> None:
+    """Carry out one envelope of the bus in this process."""
+    if "message" in envelope:
+        for name in envelope["rooms"]:
+            update = StateUpdate(delta=_delta(envelope["message"], name))
+            await _namespace.emit("event", update, room=name)
+        return
+    if "resync" in envelope:
+        wanted = room(envelope["tenant"], envelope["resync"], "")
+        for name in {name for tab in _tabs.values() for name in tab.rooms if name.startswith(wanted)}:
+            await deliver({"rooms": [name], "message": envelope["content"]})
+        return
+    order = envelope.get("end") or envelope["refresh"]
+    for tab in [t for t in _tabs.values() if t.viewer.tenant_id == order["tenant"]]:
+        viewer = tab.viewer
+        chosen = viewer.member_id == order["member"] or viewer.session_id in order.get("sessions", ())
+        if "end" in envelope and chosen:
+            await leave(tab.sid)
+            await tell(tab.token, {"topic": "session", "kind": "ended"})
+        elif "refresh" in envelope and order["member"] in (0, viewer.member_id):
+            await leave(tab.sid)
+            await tell(tab.token, {"topic": "session", "kind": "changed"})
+
+
+async def _send(viewer: Viewer, topic: str, audience: int | str | None, content: dict[str, Any]) -> None:
+    message = {"topic": topic, "by": viewer.member_name, "by_id": viewer.member_id, **content}
+    if audience is None:  # every audience of the topic, known to each process for itself
+        await _to_bus({"resync": topic, "tenant": viewer.tenant_id, "content": message})
+    else:
+        await _to_bus({"rooms": [room(viewer.tenant_id, topic, audience)], "message": message})
+
+
+async def _tell_presence(tenant_id: int) -> None:
+    await announce(tenant_id, "presence", members=present(tenant_id))
+
+
+async def _to_bus(envelope: dict[str, Any]) -> None:
+    await (_bus or deliver)(envelope)
+
+
+def _delta(message: dict[str, Any], stream: str) -> dict[str, Any]:
+    """``seq`` orders all messages of the process; ``prev`` is the one before in the same room, so that a
+    browser which has not seen it knows of the gap."""
+    number = next(_order)
+    sent = {**message, "seq": number, "prev": _last.get(stream, 0) if stream else 0}
+    if stream:
+        _last[stream] = number
+    return {LiveState.get_full_name(): {f"p{number % RING}_rx_state_": sent}}
+
+
+def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{k: v for k, v in row.items() if not k.startswith("_")} for row in rows]
+
+
+class RedisBus:
+    """Carries envelopes between processes; each process hears its own too, so that all keep one order."""
+
+    CHANNEL = "wasl:live"
+
+    def __init__(self, url: str) -> None:
+        from redis.asyncio import Redis
+
+        self._redis = Redis.from_url(url)
+        self._listener: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._listener = asyncio.create_task(self._listen())
+
+    async def send(self, envelope: dict[str, Any]) -> None:
+        await self._redis.publish(self.CHANNEL, json.dumps(envelope))
+
+    async def stop(self) -> None:
+        if self._listener:
+            self._listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listener
+        await self._redis.aclose()
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as subscription:
+            await subscription.subscribe(self.CHANNEL)
+            async for item in subscription.listen():
+                if item["type"] == "message":
+                    await deliver(json.loads(item["data"]))

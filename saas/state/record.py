@@ -1,0 +1,251 @@
+"""One record, as a drawer or a full page: its facts, and one timeline of changes, comments and files."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+import reflex as rx
+from sqlalchemy import select
+
+from saas.directory import attachments, comments
+from saas.kernel.errors import NotFound
+from saas.kernel.permissions import Gate, Permission
+from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
+from saas.state.editing import NotEditable, refuse_stale
+from saas.state.resource import Column, Kind, Resource
+from saas.state.unit import reading, unit_of_work
+from saas.state.values import parse
+from saas.tenancy import changes, roster
+from saas.tenancy.session import TenantSession
+
+TIMELINE_PAGE = 30
+
+
+def _see(state_class: Any) -> Permission | Gate:
+    return state_class.resource.see
+
+
+def _edit(state_class: Any) -> Permission | Gate:
+    return state_class.resource.edit
+
+
+class RecordState(rx.State, mixin=True):
+    """``found`` is loading, found or missing; ``record`` the row as lists show it, with what ``_extra`` adds.
+
+    ``timeline`` holds ``{id, at, kind, by, by_id, body, changes, action}``, newest first: kind ``change``
+    with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or what ``_entries`` adds.
+    """
+
+    resource: ClassVar[Resource]
+    found: str = "loading"
+    record: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
+    timeline: list[dict[str, Any]] = []  # noqa: RUF012
+    files: list[dict[str, Any]] = []  # noqa: RUF012
+    options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
+
+    @action(_see, load=True)
+    async def load(self):
+        """The record that the address names: the last part of its path."""
+        await self._open(str(self.router.url).split("?")[0].rstrip("/").rsplit("/", 1)[-1])
+
+    @action(_see, writes=False)
+    async def open(self, id: PublicId):
+        """The record in the drawer beside its list."""
+        await self._open(id)
+
+    @action(_see, writes=False)
+    async def refresh(self):
+        """After a patch says that the record, or something on its timeline, has changed."""
+        if self.record:
+            await self._open(self.record["id"])
+
+    @action(_edit)
+    async def edit(self, op: Op, field: Key, value: Value, version: int):
+        """One fact, where it stands."""
+        resource = type(self).resource
+        column = resource.column(field)
+        if column is None or not column.editable or resource.verbs.update is None:
+            raise NotEditable(field)
+        async with unit_of_work(f"{resource.key}.edit", op=op) as session:
+            row = await self._row(session)
+            await refuse_stale(session, row, version, column)
+            parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            await resource.verbs.update(session, row, {field: parsed})
+            session.touch(resource.key, [row.id])
+            await session.flush()
+            await self._show(session, row)
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.edited", undo=action_id)
+
+    @action(_edit)
+    async def comment(self, op: Op, body: Text4000, mentions: Ids):
+        """A comment; those who are mentioned hear of it."""
+        async with unit_of_work("comment.add", op=op) as session:
+            row = await self._row(session)
+            await comments.add(session, type(self).resource.key, row.id, body, mentions)
+            session.touch(type(self).resource.key, [row.id])
+            await session.flush()
+            await self._show(session, row)
+            action_id = str(session.action_id)
+        await toast(self, "kit.toast.comment_added", undo=action_id)
+
+    @action(_edit)
+    async def remove_comment(self, op: Op, comment: PublicId):
+        """One's own comment, back by Undo."""
+        async with unit_of_work("comment.remove", op=op) as session:
+            row = await self._row(session)
+            await comments.remove(session, comment)
+            session.touch(type(self).resource.key, [row.id])
+            await session.flush()
+            await self._show(session, row)
+            action_id = str(session.action_id)
+        await toast(self, "kit.toast.comment_removed", undo=action_id)
+
+    @action(_edit)
+    async def remove_file(self, op: Op, file: PublicId):
+        """A file off the record, back by Undo."""
+        async with unit_of_work("file.remove", op=op) as session:
+            row = await self._row(session)
+            await attachments.remove(session, file)
+            session.touch(type(self).resource.key, [row.id])
+            await session.flush()
+            await self._show(session, row)
+            action_id = str(session.action_id)
+        await toast(self, "kit.toast.file_removed", undo=action_id)
+
+    @action(_edit)
+    async def archive(self, op: Op):
+        """Away from every list; the page goes back to the list."""
+        resource = type(self).resource
+        if resource.verbs.archive is None:
+            raise NotEditable
+        async with unit_of_work(f"{resource.key}.archive", op=op) as session:
+            row = await self._row(session)
+            await resource.verbs.archive(session, row)
+            session.touch(resource.key, [row.id])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.archived", undo=action_id, n=1)
+        return rx.redirect(resource.route)
+
+    @action(_see, writes=False)
+    async def lookup(self, field: Key, text: Text200):
+        """The menu of a person or reference fact; ``mention`` looks through the members."""
+        column = type(self).resource.column(field)
+        async with reading() as session:
+            if field == "mention" or (column is not None and column.kind == Kind.PERSON):
+                items = await roster.find(session, text, 20)
+            elif column is not None and column.find is not None:
+                items = await column.find(session, text, 20)
+            else:
+                raise NotEditable(field)
+        self.options = {"field": field, "text": text, "items": items}
+
+    @action(_see, writes=False)
+    async def earlier(self, before: Text80):
+        """The timeline before its last entry shown; ``before`` is that entry's ``at``."""
+        async with reading() as session:
+            row = await self._row(session)
+            self.timeline = [*self.timeline, *await self._timeline(session, row, before)]
+
+    async def _open(self, public_id: str) -> None:
+        try:
+            UUID(public_id)
+            async with reading() as session:
+                await self._show(session, await session.by_public_id(type(self).resource.model, public_id))
+        except (ValueError, NotFound):
+            self.found, self.record, self.timeline, self.files = "missing", {}, [], []
+
+    async def _row(self, session: TenantSession) -> Any:
+        return await session.by_public_id(type(self).resource.model, str(self.record.get("id", "")))
+
+    async def _show(self, session: TenantSession, row: Any) -> None:
+        resource = type(self).resource
+        shown = await resource.rows(session, [row.id])
+        if not shown:
+            raise NotFound
+        facts = {k: v for k, v in shown[0].items() if not k.startswith("_")}
+        self.record = {**facts, **await self._extra(session, row)}
+        self.timeline = await self._timeline(session, row, "")
+        self.files = await attachments.of(session, resource.key, row.id)
+        self.found = "found"
+
+    async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
+        """What the page shows beside the row; a module's page adds its own."""
+        return {}
+
+    async def _entries(self, session: TenantSession, row: Any, before: str) -> list[dict[str, Any]]:
+        """What a module's own records add to the timeline."""
+        return []
+
+    async def _timeline(self, session: TenantSession, row: Any, before: str) -> list[dict[str, Any]]:
+        resource = type(self).resource
+        entries = [
+            *await changed_fields(session, resource, row.id, before),
+            *await comments.of(session, resource.key, row.id, TIMELINE_PAGE, before),
+            *await self._entries(session, row, before),
+        ]
+        return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:TIMELINE_PAGE]
+
+
+async def changed_fields(
+    session: TenantSession, resource: Resource, row_id: int, before: str
+) -> list[dict[str, Any]]:
+    """The change record of one row as timeline entries, ids replaced by the names they stand for."""
+    table = resource.model.__tablename__
+    entries = await changes.history(session, table, row_id, limit=TIMELINE_PAGE, before=before or None)
+    known = {_stored(column): column for column in resource.columns if _stored(column)}
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        for name in set(entry.old or {}) | set(entry.new or {}):
+            column = known.get(name)
+            if column and column.kind in (Kind.PERSON, Kind.REF):
+                values = ((entry.old or {}).get(name), (entry.new or {}).get(name))
+                wanted.setdefault(name, set()).update(v for v in values if v is not None)
+    names = {name: await _names(session, known[name], ids) for name, ids in wanted.items()}
+    members = await roster.names(session, {e.member_id for e in entries if e.member_id})
+    shown = []
+    for entry in entries:
+        lines = [
+            {
+                "field": known[name].key,
+                "label": known[name].label,
+                "kind": str(known[name].kind),
+                "old": _said(names, name, (entry.old or {}).get(name)),
+                "new": _said(names, name, (entry.new or {}).get(name)),
+            }
+            for name in known
+            if entry.op == "update" and name in (entry.new or {})
+        ]
+        if entry.op == "update" and not lines:
+            continue
+        shown.append(
+            {
+                "id": f"c{entry.id}",
+                "at": entry.at.isoformat(),
+                "kind": {"insert": "created", "delete": "deleted"}.get(entry.op, "change"),
+                "by": members.get(entry.member_id or 0, ""),
+                "body": "",
+                "changes": lines,
+                "action": str(entry.action_id),
+            }
+        )
+    return shown
+
+
+def _stored(column: Column) -> str:
+    """The database column behind a column of the list, or nothing for a derived one."""
+    return getattr(column.attr, "key", "") or ""
+
+
+async def _names(session: TenantSession, column: Column, ids: set[int]) -> dict[int, str]:
+    if column.kind == Kind.PERSON:
+        return await roster.names(session, ids)
+    target = column.target
+    label = getattr(target, "name", None) or target.title
+    found = await session.execute(select(target.id, label).where(target.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
+def _said(names: dict[str, dict[int, str]], field: str, value: Any) -> Any:
+    return names[field].get(value, value) if field in names and value is not None else value

@@ -1,0 +1,151 @@
+"""A list, declared once: columns, rights and verbs; paging, sort, filter, search and edit follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from saas.kernel.permissions import Permission
+from saas.tenancy.session import TenantSession
+
+Rows = Callable[[TenantSession, list[int]], Awaitable[list[dict[str, Any]]]]
+Find = Callable[[TenantSession, str, int], Awaitable[list[dict[str, Any]]]]
+
+
+class Kind(StrEnum):
+    """What a column holds; decides how it is shown, parsed, filtered and edited."""
+
+    TEXT = "text"
+    MONEY = "money"
+    NUMBER = "number"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    PERSON = "person"
+    REF = "ref"
+    BOOL = "bool"
+    EMAIL = "email"
+    PHONE = "phone"
+    LINK = "link"
+    TAGS = "tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a closed set; ``tone`` is ok, warn, bad, info, plum or mute."""
+
+    value: str
+    label: str
+    tone: str = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``key`` names the value in a row and the field in the verbs; ``label`` is a text key.
+
+    ``attr`` is what the database sorts and filters by (None: shown only). ``find`` serves the menus of
+    PERSON and REF columns, ``target`` is the model that a REF's public id names. ``currency`` names the row
+    value that holds the currency of a MONEY column; without it, the company's.
+    """
+
+    key: str
+    label: str
+    kind: Kind | str = Kind.TEXT
+    attr: Any = None
+    width: int = 160
+    sortable: bool = True
+    filterable: bool = True
+    editable: bool = False
+    required: bool = False
+    hidden: bool = False
+    nullable: bool = True
+    in_form: bool = True
+    only_form: bool = False
+    href: str = ""
+    choices: tuple[Choice, ...] = ()
+    find: Find | None = None
+    target: Any = None
+    currency: str = ""
+    longest: int = 200
+    help: str = ""
+
+    def declaration(self) -> dict[str, Any]:
+        """What the browser needs, in built-in types."""
+        queried = self.attr is not None
+        return {
+            "key": self.key,
+            "label": self.label,
+            "kind": str(self.kind),
+            "width": self.width,
+            "sortable": self.sortable and queried,
+            "filterable": self.filterable and queried,
+            "editable": self.editable,
+            "required": self.required,
+            "hidden": self.hidden,
+            "href": self.href,
+            "currency": self.currency,
+            "help": self.help,
+            "longest": self.longest,
+            "choices": [{"value": c.value, "label": c.label, "tone": c.tone} for c in self.choices],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """The service functions behind the list. ``create(session, values)``, ``update(session, row, changes)``,
+    ``archive(session, row)``, ``restore(session, row)``; a missing one is not offered."""
+
+    create: Callable[..., Awaitable[Any]] | None = None
+    update: Callable[..., Awaitable[Any]] | None = None
+    archive: Callable[..., Awaitable[Any]] | None = None
+    restore: Callable[..., Awaitable[Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartingView:
+    """A saved view that every company has from the start; ``query`` as in ``listing.Query``."""
+
+    key: str
+    label: str
+    query: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One list of one kind of record. ``key`` is also its live topic, and names its texts.
+
+    ``where`` narrows the model to the kind (customers among parties); ``search(text)`` gives the criterion
+    of the search field; ``rows`` gives rows as the list shows them, by internal ids; ``route`` of a record
+    is ``route/<public id>`` unless ``has_page`` is false.
+    """
+
+    key: str
+    model: Any
+    route: str
+    columns: tuple[Column, ...]
+    rows: Rows
+    see: Permission
+    edit: Permission
+    verbs: Verbs
+    search: Callable[[str], ColumnElement[bool]]
+    where: Callable[[], ColumnElement[bool]] | None = None
+    default_sort: str = "-created_at"
+    views: tuple[StartingView, ...] = ()
+    has_page: bool = True
+
+    def column(self, key: str) -> Column | None:
+        return next((c for c in self.columns if c.key == key), None)
+
+
+RESOURCES: dict[str, Resource] = {}
+
+
+def declare(resource: Resource) -> Resource:
+    """Make a resource known by its key, for export, search and import."""
+    RESOURCES[resource.key] = resource
+    return resource

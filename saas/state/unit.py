@@ -1,0 +1,109 @@
+"""One event, one transaction, one action id; what changed is told to the tabs after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from saas.state import live
+from saas.tenancy import session as doors
+from saas.tenancy.scope import unlimited, viewer_session
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer, current
+
+# Gives rows as lists show them: {"id": public id, "version": int, ..., "_owner": membership id or None}.
+RowsOf = Callable[[TenantSession, list[int]], Awaitable[list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    key: str
+    model: Any
+    rows: RowsOf
+
+
+@dataclass(slots=True)
+class Touched:
+    """What one transaction changed of one topic: internal ids, and the members who owned them before."""
+
+    ids: set[int]
+    former: set[int]
+
+
+_topics: dict[str, Topic] = {}
+_by_table: dict[str, list[Topic]] = {}
+
+
+def register_topic(key: str, model: Any, rows: RowsOf, *, permission: str) -> None:
+    """Let ``session.touch(key, ids)`` tell the tabs of those who hold ``permission``."""
+    topic = _topics[key] = Topic(key, model, rows)
+    _by_table.setdefault(model.__tablename__, []).append(topic)
+    live.open_topic(key, permission)
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[TenantSession]:
+    """A transaction of the viewer's company that only reads."""
+    async with viewer_session(doors.current(), current()) as session:
+        yield session
+
+
+@asynccontextmanager
+async def unit_of_work(
+    action: str, *, op: str = "", viewer: Viewer | None = None
+) -> AsyncIterator[TenantSession]:
+    """One transaction for one thing a person did; ``action`` names it in the change record.
+
+    Patches are drawn up inside the transaction, so that they show what was committed, and published after
+    it. Any exception rolls everything back and nothing is told.
+    """
+    viewer = viewer or current()
+    told: list[Callable[[], Awaitable[None]]] = []
+    async with viewer_session(doors.current(), viewer, action) as session:
+        yield session
+        await session.flush()
+        await session.cross_bridges()
+        for key, touched in _gathered(session).items():
+            told.append(await _patch(session, viewer, op, _topics[key], touched))
+    for tell in told:
+        await tell()
+
+
+def touch_rows(session: TenantSession, rows: dict[str, set[int]]) -> None:
+    """Tell of rows by table name, as an undo knows them."""
+    for table, ids in rows.items():
+        for topic in _by_table.get(table, ()):
+            session.touch(topic.key, sorted(ids))
+
+
+def _gathered(session: TenantSession) -> dict[str, Touched]:
+    gathered: dict[str, Touched] = {}
+    for touch in session.touched:
+        entry = gathered.setdefault(touch.topic, Touched(set(), set()))
+        entry.ids.update(touch.row_ids)
+        entry.former.update(touch.scope_members)
+    return gathered
+
+
+async def _patch(
+    session: TenantSession, viewer: Viewer, op: str, topic: Topic, touched: Touched
+) -> Callable[[], Awaitable[None]]:
+    if len(touched.ids) > live.LARGEST_PATCH:
+        return partial(live.publish, viewer, topic.key, op=op, resync=True)
+    with unlimited(session):
+        shown = await topic.rows(session, sorted(touched.ids))
+        missing = touched.ids - {row["_key"] for row in shown}
+        gone = await _marks(session, topic.model, missing) if missing else []
+    return partial(live.publish, viewer, topic.key, op=op, rows=shown, gone=gone, former=touched.former)
+
+
+async def _marks(session: TenantSession, model: Any, ids: set[int]) -> list[dict[str, Any]]:
+    """What is left to say of archived rows; one that an undo has deleted has no mark, and needs a resync."""
+    owner = getattr(model, "owner_id", sa.null())
+    found = await session.rows(sa.select(model.public_id, model.version, owner).where(model.id.in_(ids)))
+    return [{"id": str(row[0]), "version": row[1], "_owner": row[2]} for row in found]

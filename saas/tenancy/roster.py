@@ -1,0 +1,44 @@
+"""The members of a company by name: for menus, mentions and the names beside ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from saas.kernel.i18n import fold
+from saas.tenancy.models import Membership
+from saas.tenancy.session import TenantSession
+
+
+async def everybody(session: TenantSession) -> list[dict[str, Any]]:
+    """Every member that may own records: ``[{id, label}]`` with public ids, by name."""
+    found = await session.execute(
+        select(Membership.public_id, Membership.display_name)
+        .where(Membership.archived_at.is_(None))
+        .order_by(Membership.display_name, Membership.id)
+    )
+    return [{"id": str(row[0]), "label": row[1]} for row in found]
+
+
+async def find(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
+    """Members whose name holds a word that starts with ``text``; a company has few enough to look at each."""
+    wanted = fold(text)
+    return [
+        member
+        for member in await everybody(session)
+        if any(word.startswith(wanted) for word in fold(member["label"]).split() or [""])
+        or fold(member["label"]).startswith(wanted)
+    ][:limit]
+
+
+async def names(session: TenantSession, ids: Iterable[int]) -> dict[int, str]:
+    """Display names by membership id."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    found = await session.execute(
+        select(Membership.id, Membership.display_name).where(Membership.id.in_(wanted))
+    )
+    return {row[0]: row[1] for row in found}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
+from saas.kernel.settings import settings
+from saas.web import metrics
 from saas.web.edge import edge
 
 
@@ -12,6 +14,7 @@ def _front_page() -> rx.Component:
 
 
 def _compose() -> rx.App:
+    chosen = settings()
     app = rx.App(
         toaster=None,
         # The kit's own style sheet resets; Reflex's reset belongs to Radix.
@@ -19,6 +22,8 @@ def _compose() -> rx.App:
         html_lang="en",
         api_transformer=edge,
     )
+    if chosen.metrics_port:
+        app.register_lifespan_task(metrics.serve, host=chosen.host, port=chosen.metrics_port)
     _add_pages(app)
     return app
 

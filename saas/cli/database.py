@@ -17,7 +17,10 @@ def start(settings: Settings) -> tuple[str, str]:
     tenancy = _tenancy()
     if tenancy is None:
         return "", "none yet"
-    return tenancy.start_embedded(settings.data_dir), f"embedded PostgreSQL in {settings.data_dir}/pg"
+    try:
+        return tenancy.start_embedded(settings.data_dir), f"embedded PostgreSQL in {settings.data_dir}"
+    except tenancy.EmbeddedError as error:
+        raise Failure(str(error)) from None
 
 
 def prepare(url: str) -> None:
@@ -37,7 +40,7 @@ def stop(settings: Settings) -> None:
     """Stop the embedded PostgreSQL, when it was ours to start."""
     tenancy = _tenancy()
     if tenancy is not None and not settings.database_url:
-        tenancy.stop_embedded()
+        tenancy.stop_embedded(settings.data_dir)
 
 
 def _tenancy() -> ModuleType | None:

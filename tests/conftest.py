@@ -1,0 +1,66 @@
+"""What every test may ask for. Async tests and fixtures need no mark: see ``tests/support/loop.py``."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support import browser as browsers
+from tests.support import server as servers
+
+pytest_plugins = ["tests.support.loop"]
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Iterator[Path]:
+    """A data folder for the session, gone after it. Short, for the socket of PostgreSQL lies in it."""
+    with tempfile.TemporaryDirectory(prefix="wasl-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def built_front_end() -> Path:
+    """The front end as users get it, built when a source changed; gives the folder of its files."""
+    from saas.cli import frontend
+
+    frontend.build(servers.ROOT)
+    return frontend.bundle(servers.ROOT)
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path, built_front_end: Path) -> Iterator[servers.Server]:
+    """One running server for the session. Tests that change it beyond their own company start another."""
+    with servers.running(data_dir / "server", "--no-build") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with browsers.launched() as launched:
+        yield launched
+
+
+@pytest.fixture
+def context(browser: Browser, server: servers.Server) -> Iterator[BrowserContext]:
+    """A clean browser profile in English; addresses may be written without host."""
+    context = browser.new_context(
+        base_url=server.url, locale="en-GB", viewport={"width": 1280, "height": 800}
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What ``page`` complained of so far; the last line is usually ``assert complaints == []``."""
+    return browsers.complaints_of(page)

@@ -1,0 +1,111 @@
+"""The build: what it must refuse, what it must leave out, and when it may be skipped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from saas.cli import frontend
+from saas.web.bundle import BundleChanged, SameOrigin, inline_script_hashes
+from tests.support.server import ROOT
+
+_BUDGET_KB = 250
+
+
+def _chunk(folder: Path, code: str) -> Path:
+    (folder / "assets").mkdir()
+    chunk = folder / "assets" / "reflex-env-abc.js"
+    chunk.write_text(code)
+    return chunk
+
+
+def test_the_addresses_are_taken_out_of_the_bundle(tmp_path: Path) -> None:
+    chunk = _chunk(tmp_path, "var e={PING:`http://localhost:8000/ping`,EVENT:`ws://localhost:8000/_event`};")
+    SameOrigin().post_build(static_dir=tmp_path)
+    assert "localhost" not in chunk.read_text()
+    assert 'location.origin.replace(/^http/,"ws")+"/_event"' in chunk.read_text()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "var e={PING:`http://localhost:8000/ping`};",
+        "var e={EVENT:`ws://localhost:8000/_event`};",
+        "var e={EVENT:`ws://localhost:8000/_event`,PING:`http://localhost:8000/ping`,X:`//localhost:8000/x`};",
+    ],
+)
+def test_the_build_fails_when_reflex_writes_its_addresses_otherwise(tmp_path: Path, code: str) -> None:
+    _chunk(tmp_path, code)
+    with pytest.raises(BundleChanged):
+        SameOrigin().post_build(static_dir=tmp_path)
+
+
+def test_a_script_of_another_file_needs_no_hash() -> None:
+    html = '<script src="/a.js"></script><script>one()</script><script type="module">two()</script>'
+    assert len(inline_script_hashes(html)) == 2
+
+
+def test_no_radix_and_no_tailwind_is_in_the_bundle(built_front_end: Path) -> None:
+    names = json.loads((ROOT / "reflex.lock" / "package.json").read_text())
+    packages = {*names["dependencies"], *names["devDependencies"]}
+    assert [p for p in packages if p.startswith("@radix-ui/themes") or "tailwind" in p] == []
+    styles = "".join(path.read_text() for path in (built_front_end / "assets").glob("*.css"))
+    assert "--radix" not in styles
+    assert "radix-themes" not in styles
+
+
+def test_the_lock_holds_no_address() -> None:
+    for name in ("reflex.lock/package-lock.json", "requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert '"resolved"' not in text
+        assert "--index-url" not in text
+        assert "--find-links" not in text
+        assert "://" not in re.sub(r'"url": "[^"]*"', "", text)
+
+
+def test_every_dependency_is_locked_with_hashes() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for file, wanted in (
+        ("requirements.lock", project["dependencies"]),
+        ("requirements-dev.lock", [*project["dependencies"], *project["optional-dependencies"]["dev"]]),
+    ):
+        locked = set(
+            re.findall(
+                r"^([a-zA-Z0-9_.-]+)==\S+(?: ;[^\\]*)? \\\n    --hash=", (ROOT / file).read_text(), re.M
+            )
+        )
+        names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in wanted}
+        assert names - locked == set(), f"run `make lock`: {file}"
+
+
+def test_a_first_visit_loads_little_script_and_style(built_front_end: Path) -> None:
+    html = (built_front_end / "index.html").read_text()
+    files = set(re.findall(r'(?:href|src)="(/assets/[^"]+\.(?:js|css))"|from "(/assets/[^"]+)"', html))
+    paths = {path for pair in files for path in pair if path}
+    size = sum(len(gzip.compress((built_front_end / path.lstrip("/")).read_bytes(), 9)) for path in paths)
+    assert size <= _BUDGET_KB * 1000
+
+
+def test_the_hash_of_the_sources_follows_what_a_page_is_made_of(tmp_path: Path) -> None:
+    for folder in ("saas/texts", "assets", "reflex.lock"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "rxconfig.py").write_text("")
+    seen = {frontend.sources_hash(tmp_path)}
+    for name in (
+        "saas/page.py",
+        "saas/board.jsx",
+        "saas/texts/ar.toml",
+        "assets/theme.css",
+        "reflex.lock/package.json",
+    ):
+        (tmp_path / name).write_text(name)
+        seen.add(frontend.sources_hash(tmp_path))
+    assert len(seen) == 6
+    (tmp_path / "README.md").write_text("no part of any page")
+    assert frontend.sources_hash(tmp_path) in seen

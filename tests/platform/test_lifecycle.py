@@ -1,0 +1,95 @@
+"""Starting, stopping, and being told what is wrong in one line."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from saas.cli import frontend
+from tests.support import server as servers
+
+
+def _run(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        servers.command(*arguments),
+        cwd=servers.ROOT,
+        env=servers.environment(data_dir, servers.free_port(), settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def _processes_of(data_dir: Path) -> list[str]:
+    return [
+        " ".join(process.info["cmdline"])
+        for process in psutil.process_iter(["cmdline", "cwd"])
+        if str(data_dir) in " ".join(process.info["cmdline"] or []) + str(process.info["cwd"] or "")
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_ends_everything_that_the_start_began(
+    data_dir: Path, built_front_end: Path, number: signal.Signals
+) -> None:
+    own = data_dir / f"stop-{number.name}"
+    with servers.running(own, "--no-build") as server:
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        assert httpx.get(server.url).status_code == 200
+        assert server.stop(number) == 0
+    assert [child for child in children if child.is_running()] == []
+    assert _processes_of(own) == []
+    assert "Traceback" not in server.log.read_text()
+    assert "stopped" in server.log.read_text()
+
+
+def test_a_second_start_skips_the_build(data_dir: Path, built_front_end: Path) -> None:
+    with servers.running(data_dir / "again") as server:
+        said = server.log.read_text()
+    assert frontend.Outcome.UNCHANGED.value in next(line for line in said.splitlines() if "front end" in line)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("DATABASE_URL", "mysql://localhost/wasl"),
+        ("REDIS_URL", "http://localhost"),
+        ("PUBLIC_URL", "suite.example.com"),
+        ("ENVIRONMENT", "staging"),
+        ("TRUSTED_PROXY_HOPS", "-1"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(data_dir: Path, setting: str, value: str) -> None:
+    ended = _run(data_dir / "wrong", "serve", "--no-build", **{setting: value})
+    assert ended.returncode == 2
+    complaint = ended.stderr.strip()
+    assert setting in complaint
+    assert len(complaint.splitlines()) == 1
+
+
+def test_a_taken_port_is_one_line_that_names_it(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = _run(data_dir / "taken", "serve", "--no-build", PORT=str(port))
+    assert ended.returncode == 2
+    assert ended.stderr.strip() == f"wasl: port {port} on 127.0.0.1 is taken; set PORT to another"
+
+
+def test_metrics_are_served_on_a_port_of_their_own_and_only_when_asked_for(
+    data_dir: Path, built_front_end: Path
+) -> None:
+    port = servers.free_port()
+    with servers.running(data_dir / "metrics", "--no-build", more={"METRICS_PORT": str(port)}) as server:
+        numbers = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        assert "wasl_sockets 0" in numbers
+        assert httpx.get(f"{server.url}/metrics").status_code == 404

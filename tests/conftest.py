@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support import browser as browsers
 from tests.support import server as servers
 
-pytest_plugins = ["tests.support.loop"]
+pytest_plugins = ["tests.support.loop", "tests.support.database"]
 
 
 @pytest.fixture(scope="session")

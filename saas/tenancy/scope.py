@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Field, SQLModel
 
-from saas.tenancy.session import Database, TenantSession, _SealedSession
+from saas.tenancy.session import Database, SealedSession, TenantSession
 from saas.tenancy.viewer import Viewer
 
 
@@ -52,7 +52,7 @@ def is_limited(session: TenantSession) -> bool:
     return viewer is not None and viewer.owners is not None and not session.info.get("unlimited")
 
 
-@event.listens_for(_SealedSession, "do_orm_execute")
+@event.listens_for(SealedSession, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     viewer: Viewer | None = state.session.info.get("viewer")
     if viewer is None or viewer.owners is None or state.session.info.get("unlimited"):

@@ -1,0 +1,91 @@
+"""TenantOwned: what every row of a company has."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import FetchedValue
+from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlmodel import Field, SQLModel
+
+SCHEMA = "wasl"
+Instant = sa.DateTime(timezone=True)
+
+
+def uuid7() -> UUID:
+    """A UUID version 7 (RFC 9562): milliseconds since 1970, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10)) & ((1 << 74) - 1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | random & ((1 << 62) - 1))
+
+
+class Choice(sa.types.TypeDecorator[StrEnum]):
+    """A closed choice: text with a CHECK in the database, the enum in Python: ``sa_type=Choice(Outcome)``."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, choices: type[StrEnum]) -> None:
+        super().__init__()
+        self.choices = choices
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else self.choices(value).value
+
+    def process_result_value(self, value: Any, dialect: Any) -> StrEnum | None:
+        return None if value is None else self.choices(value)
+
+
+class _Owned(type(SQLModel)):
+    """Gives each owned class ``company``, its ``tenant_id`` column. The base has it too, though it has no
+    table: the session's criterion on every owned model is written once, against the base."""
+
+    @property
+    def company(cls) -> Any:
+        mapped = sa.inspect(cls, raiseerr=False) is not None
+        return cls.tenant_id if mapped else sa.column("tenant_id", sa.Integer)  # pyright: ignore[reportAttributeAccessIssue] -- a field of every subclass
+
+
+class TenantOwned(SQLModel, metaclass=_Owned):
+    """Base of a company's tables: ``class Deal(TenantOwned, table=True)``.
+
+    ``tenant_id`` is stamped by the session; ``id`` stays inside, ``public_id`` (uuidv7) is what leaves the
+    system; ``version`` counts updates and ``updated_at`` moves by trigger; ``archived_at`` is the deletion
+    that people see. Its table is made by ``op.create_tenant_table``.
+    """
+
+    __table_args__: ClassVar[Any] = {"schema": SCHEMA}
+    # An update's RETURNING brings version and updated_at: a lazy refresh would be I/O behind an attribute.
+    __mapper_args__: ClassVar[Any] = {"eager_defaults": True}
+
+    tenant_id: int = Field(default=None, primary_key=True, sa_type=sa.Integer)
+    id: int = Field(
+        default=None,
+        primary_key=True,
+        sa_type=sa.BigInteger,
+        sa_column_kwargs={"server_default": FetchedValue()},
+    )
+    # Known before the insert, so rows of one batch find their ids again in RETURNING.
+    public_id: UUID = Field(default_factory=uuid7, sa_type=PgUUID, sa_column_kwargs={"insert_sentinel": True})
+    version: int = Field(
+        default=None,
+        sa_type=sa.Integer,
+        sa_column_kwargs={"server_default": FetchedValue(), "server_onupdate": FetchedValue()},
+    )
+    created_at: datetime = Field(
+        default=None,
+        sa_type=Instant,  # pyright: ignore[reportArgumentType] -- an instance serves as well as a class
+        sa_column_kwargs={"server_default": FetchedValue()},
+    )
+    updated_at: datetime = Field(
+        default=None,
+        sa_type=Instant,  # pyright: ignore[reportArgumentType] -- as above
+        sa_column_kwargs={"server_default": FetchedValue(), "server_onupdate": FetchedValue()},
+    )
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)  # pyright: ignore[reportArgumentType] -- as above

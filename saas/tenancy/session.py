@@ -1,0 +1,369 @@
+"""The only door to a company's rows.
+
+``tenant_session(tenant_id)`` opens one short transaction that is bound to the company before anything else is
+sent. Row level security decides; the session adds the company to every ORM statement, stamps new rows,
+refuses foreign ones and looks again at each row that it loads.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.util import await_only
+from sqlmodel import col
+
+from saas.kernel.errors import NotFound
+from saas.kernel.events import Event, bridges_for
+from saas.tenancy.database import Urls, sqlalchemy_url
+from saas.tenancy.guard import TenancyError, guard_engine
+from saas.tenancy.models import EnabledModule
+from saas.tenancy.owned import TenantOwned, uuid7
+
+log = logging.getLogger(__name__)
+M = TypeVar("M", bound=TenantOwned)
+_SEAL = object()
+# A bridge may tell an event itself; a circle of bridges must end.
+MAX_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What a verb changed, for the live stream: rows of a topic, and whose scopes may see them."""
+
+    topic: str
+    row_ids: tuple[int, ...]
+    scope_members: tuple[int, ...] = ()
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class Binding:
+    """Who acts for whom: what a transaction is bound to."""
+
+    tenant_id: int
+    member_id: int | None = None
+    action: str = ""
+    action_id: UUID = field(default_factory=uuid7)
+
+    def __post_init__(self) -> None:
+        for name, value in (("tenant", self.tenant_id), ("member", self.member_id)):
+            wrong = type(value) is not int or not 0 < value < 2**63
+            if wrong and not (name == "member" and value is None):
+                raise TenancyError("no tenant bound" if name == "tenant" else "not a member id")
+        if not all(c.isalnum() or c in "._-" for c in self.action):
+            raise TenancyError("an action is named by letters, digits, dots and dashes")
+
+    def begin(self) -> bytes:
+        """One message to the server: the transaction starts bound."""
+        return (
+            f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant_id}'; "
+            f"SET LOCAL app.member_id = '{self.member_id or ''}'; "
+            f"SET LOCAL app.action_id = '{self.action_id}'; SET LOCAL app.action = '{self.action}'"
+        ).encode()
+
+
+class SealedSession(Session):
+    def __init__(self, *args: Any, seal: object = None, binding: Binding | None = None, **rest: Any) -> None:
+        if seal is not _SEAL or binding is None:
+            raise TenancyError("no tenant bound: open a tenant_session")
+        super().__init__(*args, **rest)
+        self.binding = binding
+        tenant_id = binding.tenant_id
+        self.criterion = with_loader_criteria(
+            TenantOwned, lambda model: model.company == tenant_id, include_aliases=True
+        )
+
+
+class TenantSession(AsyncSession):
+    """A transaction of one company. Made by ``Database.tenant_session`` alone.
+
+    ``events`` are domain events told with ``emit``: the bridges of modules that are on hear them before the
+    commit, in this transaction. ``touched`` is what the live stream will show after it.
+    """
+
+    sync_session_class = SealedSession
+
+    def __init__(self, engine: AsyncEngine, *, seal: object = None, binding: Binding | None = None) -> None:
+        super().__init__(engine, seal=seal, binding=binding, expire_on_commit=False, autoflush=True)
+        assert binding is not None
+        self.binding = binding
+        self.events: list[Event] = []
+        self.touched: list[Touch] = []
+        self._heard = 0
+        self._hooks: list[Callable[[], Awaitable[None]]] = []
+        self._modules: frozenset[str] | None = None
+
+    @property
+    def tenant_id(self) -> int:
+        return self.binding.tenant_id
+
+    @property
+    def member_id(self) -> int | None:
+        return self.binding.member_id
+
+    @property
+    def action_id(self) -> UUID:
+        return self.binding.action_id
+
+    async def get(self, model: type[M], id: int, *, lock: bool = False, **rest: Any) -> M:  # pyright: ignore[reportIncompatibleMethodOverride] -- one key is enough here, and absence is an error
+        """The row by its inside id. ``lock=True`` holds it until the end. Raises ``NotFound``."""
+        row = await super().get(model, (self.tenant_id, id), with_for_update=lock or None, **rest)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def by_public_id(self, model: type[M], public_id: UUID | str, *, lock: bool = False) -> M:
+        """The row by the id that the world knows. Raises ``NotFound``, for a malformed id as well."""
+        try:
+            wanted = public_id if isinstance(public_id, UUID) else UUID(public_id)
+        except (ValueError, AttributeError, TypeError):
+            raise NotFound from None
+        query = sa.select(model).where(model.public_id == wanted)  # pyright: ignore[reportArgumentType] -- a column expression
+        row = await self.one(query.with_for_update() if lock else query)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def one(self, query: Any, **values: Any) -> Any | None:
+        """The first row's first column (an object, for ``select(Model)``), or None."""
+        return (await self.execute(query, values or None)).scalars().first()
+
+    async def all(self, query: Any, **values: Any) -> Sequence[Any]:
+        """The first column of every row."""
+        return (await self.execute(query, values or None)).scalars().all()
+
+    async def rows(self, query: Any, **values: Any) -> Sequence[sa.Row[Any]]:
+        """Every row with all its columns."""
+        return (await self.execute(query, values or None)).all()
+
+    def touch(
+        self, topic: str, row_ids: Sequence[int], scope_members: Sequence[int] = (), *, gone: bool = False
+    ) -> None:
+        """Tell the live stream what changed. ``gone`` rows leave the lists."""
+        self.touched.append(Touch(topic, tuple(row_ids), tuple(scope_members), gone))
+
+    def emit(self, event: Event) -> None:
+        """Tell a past fact; bridges hear it before this transaction commits."""
+        self.events.append(event)
+
+    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Run once the change is durable; never when it is rolled back."""
+        self._hooks.append(hook)
+
+    async def enabled_modules(self) -> frozenset[str]:
+        """Keys of the modules that are on for this company."""
+        if self._modules is None:
+            on = sa.select(col(EnabledModule.key)).where(col(EnabledModule.enabled).is_(True))
+            self._modules = frozenset(await self.all(on))
+        return self._modules
+
+    async def cross_bridges(self) -> None:
+        """Let the bridges hear what was told so far; the commit does it for the rest."""
+        while self._heard < len(self.events):
+            if self._heard >= MAX_EVENTS:
+                raise RuntimeError(
+                    f"more than {MAX_EVENTS} events in one transaction: do bridges run in a circle?"
+                )
+            event = self.events[self._heard]
+            self._heard += 1
+            for bridge in bridges_for(event, await self.enabled_modules()):
+                await bridge.handle(self, event)
+
+    async def _run_hooks(self) -> None:
+        for hook in self._hooks:
+            try:
+                await hook()
+            except Exception:  # the change is committed: a failed afterthought must not look like a refusal
+                log.exception("after commit")
+
+
+class SystemSession(AsyncSession):
+    """A transaction on what belongs to no company. For tenancy, billing, worker and cli alone."""
+
+    def __init__(self, engine: AsyncEngine, *, seal: object = None) -> None:
+        if seal is not _SEAL:
+            raise TenancyError("open a system_session")
+        super().__init__(engine, expire_on_commit=False)
+        self._hooks: list[Callable[[], Awaitable[None]]] = []
+
+    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
+        self._hooks.append(hook)
+
+    async def one(self, query: Any, **values: Any) -> Any | None:
+        return (await self.execute(query, values or None)).scalars().first()
+
+    async def all(self, query: Any, **values: Any) -> Sequence[Any]:
+        return (await self.execute(query, values or None)).scalars().all()
+
+    async def rows(self, query: Any, **values: Any) -> Sequence[sa.Row[Any]]:
+        return (await self.execute(query, values or None)).all()
+
+
+class Database:
+    """The pools, and the two doors. One per process; ``close`` before the loop ends."""
+
+    def __init__(self, urls: Urls, *, pool_size: int = 20, system_pool_size: int = 8) -> None:
+        self.urls = urls
+        self.app = _engine(urls.app, pool_size)
+        self.system = _engine(urls.system, system_pool_size)
+
+    async def close(self) -> None:
+        await self.app.dispose()
+        await self.system.dispose()
+
+    @contextlib.asynccontextmanager
+    async def tenant_session(
+        self,
+        tenant_id: int,
+        member_id: int | None = None,
+        action: str = "",
+        action_id: UUID | None = None,
+    ) -> AsyncIterator[TenantSession]:
+        """One transaction of one company; commits at the end, rolls back on any exception.
+
+        ``member_id`` and ``action`` (a dotted name) go to the change record with ``action_id``, made when not
+        given. Raises ``TenancyError`` when ``tenant_id`` is not a positive int.
+        """
+        binding = Binding(tenant_id, member_id, action, action_id or uuid7())
+        async with TenantSession(self.app, seal=_SEAL, binding=binding) as session:
+            await _open(session)
+            yield session
+            await session.cross_bridges()
+            await session.commit()
+        await session._run_hooks()
+
+    @contextlib.asynccontextmanager
+    async def system_session(self) -> AsyncIterator[SystemSession]:
+        """One transaction as ``wasl_system``; commits at the end, rolls back on any exception."""
+        async with SystemSession(self.system, seal=_SEAL) as session:
+            await _open(session)
+            yield session
+            await session.commit()
+        for hook in session._hooks:
+            await hook()
+
+
+_current: Database | None = None
+
+
+def use(database: Database | None) -> None:
+    """Make this the process's database; the composition root and the tests call it."""
+    global _current
+    _current = database
+
+
+def current() -> Database:
+    """The process's database. Raises ``TenancyError`` when none is open."""
+    if _current is None:
+        raise TenancyError("no database is open in this process")
+    return _current
+
+
+def tenant_session(
+    tenant_id: int, member_id: int | None = None, action: str = "", action_id: UUID | None = None
+) -> contextlib.AbstractAsyncContextManager[TenantSession]:
+    """``Database.tenant_session`` of the process's database."""
+    return current().tenant_session(tenant_id, member_id, action, action_id)
+
+
+def _engine(url: str, size: int) -> AsyncEngine:
+    # Autocommit for the driver: our own BEGIN goes out together with the binding, one round trip for two.
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        isolation_level="AUTOCOMMIT",
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=15,
+        pool_use_lifo=True,
+        connect_args={"prepare_threshold": 5, "application_name": "wasl"},
+    )
+    guard_engine(engine.sync_engine)
+    return engine
+
+
+async def _open(session: AsyncSession) -> None:
+    """Begin now. The pool may hold connections that a restart of the server has cut: try one more."""
+    for attempt in range(3):
+        try:
+            await session.connection()
+            return
+        except (DBAPIError, psycopg.OperationalError, psycopg.InterfaceError):
+            await session.rollback()
+            if attempt == 2:
+                raise
+
+
+@event.listens_for(SealedSession, "after_begin")
+def _bind(session: SealedSession, transaction: SessionTransaction, connection: Connection) -> None:
+    # A savepoint lives inside the binding of its transaction.
+    if transaction.nested:
+        return
+    _begin(connection, session.binding.begin())
+
+
+class _PlainSession(Session):
+    """Begins without a binding."""
+
+
+SystemSession.sync_session_class = _PlainSession
+
+
+@event.listens_for(_PlainSession, "after_begin")
+def _begin_plain(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        _begin(connection, b"BEGIN")
+
+
+def _begin(connection: Connection, message: bytes) -> None:
+    driver: psycopg.AsyncConnection = connection.connection.driver_connection  # pyright: ignore[reportAssignmentType] -- psycopg's
+    try:
+        await_only(driver.execute(message, prepare=False))
+    except (psycopg.OperationalError, psycopg.InterfaceError):
+        connection.invalidate()
+        raise
+
+
+@event.listens_for(SealedSession, "do_orm_execute")
+def _name_the_company(state: ORMExecuteState) -> None:
+    if (state.is_select or state.is_update or state.is_delete) and not state.is_column_load:
+        assert isinstance(state.session, SealedSession)
+        state.statement = state.statement.options(state.session.criterion)
+
+
+@event.listens_for(SealedSession, "before_flush")
+def _stamp(session: SealedSession, context: Any, instances: Any) -> None:
+    tenant_id = session.binding.tenant_id
+    for row in session.new:
+        if not isinstance(row, TenantOwned):
+            continue
+        if row.tenant_id is None:
+            row.tenant_id = tenant_id
+        elif row.tenant_id != tenant_id:
+            raise TenancyError("a row of another company")
+    for row in (*session.dirty, *session.deleted):
+        if isinstance(row, TenantOwned) and row.tenant_id != tenant_id:
+            raise TenancyError("a row keeps its company")
+
+
+@event.listens_for(SealedSession, "loaded_as_persistent")
+def _look_again(session: SealedSession, row: Any) -> None:
+    if isinstance(row, TenantOwned) and row.tenant_id != session.binding.tenant_id:
+        raise TenancyError("a row of another company was loaded")
+
+
+@event.listens_for(SealedSession, "before_attach")
+def _refuse_foreigners(session: SealedSession, row: Any) -> None:
+    if isinstance(row, TenantOwned) and row.tenant_id not in (None, session.binding.tenant_id):
+        raise TenancyError("a row of another company")

@@ -61,16 +61,19 @@ def cluster() -> Iterator[Cluster]:
             stop_embedded(place.data_dir)
 
 
-@pytest.fixture
-async def database(cluster: Cluster) -> AsyncIterator[Database]:
-    """The doors to it, open for one test, as the process's database."""
+@pytest.fixture(scope="session")
+async def doors(cluster: Cluster) -> AsyncIterator[Database]:
     opened = Database(cluster.urls, pool_size=10, system_pool_size=4)
-    use(opened)
-    try:
-        yield opened
-    finally:
-        use(None)
-        await asyncio.shield(opened.close())
+    yield opened
+    await asyncio.shield(opened.close())
+
+
+@pytest.fixture
+def database(doors: Database) -> Iterator[Database]:
+    """The doors to the run's PostgreSQL; for this test, the process's database."""
+    use(doors)
+    yield doors
+    use(None)
 
 
 @pytest.fixture

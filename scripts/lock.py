@@ -1,4 +1,4 @@
-"""Write ``requirements.lock`` and ``requirements-dev.lock``: each package's version and hashes, no address."""
+"""Write ``requirements.lock`` and ``requirements-dev.lock``: names, versions, hashes, no address."""
 
 import os
 import subprocess

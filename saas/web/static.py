@@ -1,7 +1,8 @@
 """The built front end, from memory: hashed files for ever, pages checked each time, no redirects.
 
-Hashed files go out as brotli, else gzip, else as they are. A page goes out with ``<html>`` rewritten to the
-person's language, direction and theme, so that the first paint is right; each such variant is made once.
+Hashed files go out as brotli, else gzip, else as they are. A page goes out as the build's copy for the
+person's language (``index.ar.html`` beside ``index.html``), with ``<html>`` rewritten to their language,
+direction and theme, so that the first paint is right; each such variant is made once.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _HTML_TAG = re.compile(r"<html[^>]*>")
 _FALLBACK = "__spa-fallback.html"
-_NOT_FOUND = "404.html"
+# A hash in the name: Vite's, or eight and more hexadecimal digits of our own.
+_HASHED = re.compile(r"^/assets/[^/]+$|\.[0-9a-f]{8,}\.\w+$")
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 # What the machine's own table may lack or say differently.
 _TYPES = {
@@ -85,7 +87,7 @@ class StaticSite:
 
     def __init__(self, root: Path) -> None:
         """Raises ``FileNotFoundError`` when ``root`` holds no build."""
-        self._files = {f"/{p.relative_to(root).as_posix()}": _file(p) for p in _plain_files(root)}
+        self._files = dict(_file(root, path) for path in _plain_files(root))
         self._pages = _pages(root)
         routes = json.loads((root.parent.parent / "routes.json").read_text())
         self._route_of = get_router(routes)
@@ -106,16 +108,17 @@ class StaticSite:
     async def _answer_page(self, scope: Scope, send: Send, request: Headers) -> None:
         route = self._route_of(scope["path"])
         known = route is not None and route != "404"
-        page = self._pages.get(_page_file(route)) if known and route else self._pages[_NOT_FOUND]
-        headers = {}
-        if page is None:
-            # A page with a part of the address that varies is not prerendered: the browser makes it.
-            page = self._pages[_FALLBACK]
-            headers = self._preload.get(route or "", {})
         look = look_of("; ".join(request.getlist("cookie")), request.get("accept-language", ""))
-        await _answer_body(
-            scope, send, request, 200 if known else 404, page.look(look), {**page.headers, **headers}
-        )
+        # A page with a part of the address that varies is not prerendered: the browser makes it, as it does
+        # the one that says that there is no such page.
+        page = self._page(_page_file(route or ""), look) or self._page(_FALLBACK, look)
+        assert page
+        headers = page.headers | self._preload.get(route or "", {})
+        await _answer_body(scope, send, request, 200 if known else 404, page.look(look), headers)
+
+    def _page(self, name: str, look: Look) -> Page | None:
+        own = f"{name.removesuffix('.html')}.{look.language}.html"
+        return self._pages.get(own) or self._pages.get(name)
 
 
 def _page_file(route: str) -> str:
@@ -126,7 +129,8 @@ def _plain_files(root: Path) -> list[Path]:
     return [p for p in root.rglob("*") if p.is_file() and p.suffix not in {".html", ".br", ".gz"}]
 
 
-def _file(path: Path) -> File:
+def _file(root: Path, path: Path) -> tuple[str, File]:
+    address = f"/{path.relative_to(root).as_posix()}"
     encodings = {
         name: Path(f"{path}{suffix}").read_bytes()
         for name, suffix in _ENCODINGS
@@ -135,12 +139,13 @@ def _file(path: Path) -> File:
     content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if content_type.startswith("text/"):
         content_type += "; charset=utf-8"
-    hashed = path.parent.name == "assets"
-    return File(
-        Body.of({**encodings, "": path.read_bytes()}),
-        {"content-type": content_type, "cache-control": _IMMUTABLE if hashed else _REVALIDATE}
-        | ({"vary": "accept-encoding"} if encodings else {}),
-    )
+    headers = {
+        "content-type": content_type,
+        "cache-control": _IMMUTABLE if _HASHED.search(address) else _REVALIDATE,
+    }
+    if encodings:
+        headers["vary"] = "accept-encoding"
+    return address, File(Body.of({**encodings, "": path.read_bytes()}), headers)
 
 
 def _pages(root: Path) -> dict[str, Page]:
@@ -149,8 +154,10 @@ def _pages(root: Path) -> dict[str, Page]:
     for path in root.rglob("*.html"):
         name = path.relative_to(root).as_posix()
         html = path.read_text()
-        # 404.html is a copy of the fallback that Reflex makes after the plugins have run.
-        policy = page_policy(hashes.get(name) or bundle.inline_script_hashes(html))
+        # Reflex copies 404.html from the fallback when the plugins have run; we serve the fallback itself.
+        if name not in hashes:
+            continue
+        policy = page_policy(hashes[name])
         pages[name] = Page(
             html,
             {

@@ -1,8 +1,8 @@
 """A pytest plugin: ``async def`` tests and fixtures run on one event loop, in a thread of its own.
 
 One loop for the whole session, so that a connection pool made by one fixture serves every test; its own
-thread, since Playwright's synchronous API occupies the main one. A test and its fixtures share one context, so what a
-fixture sets in a context variable is set in the test.
+thread, since Playwright's synchronous API occupies the main one. A test and its fixtures share one context,
+so what a fixture sets in a context variable is set in the test.
 """
 
 from __future__ import annotations

@@ -1,16 +1,27 @@
-"""Composes the app: the catalogue's pages, our plain HTTP around them, and nothing of Reflex's own on top."""
+"""Composes the app: the catalogue's pages in their frame, the gate before every event, our HTTP around it."""
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+
 import reflex as rx
 
+from saas import pages as own_pages
+from saas.kernel.catalog import bridge_files, modules
+from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
+from saas.state import live
+from saas.state.gate import GateKeeper
+from saas.state.page import Page, pages
+from saas.state.viewer import ViewerState
+from saas.tenancy import session as doors
+from saas.tenancy.database import urls_of
+from saas.tenancy.recognition import recognise
 from saas.web import metrics
 from saas.web.edge import edge
-
-
-def _front_page() -> rx.Component:
-    return rx.el.main(rx.el.h1("Wasl"))
 
 
 def _compose() -> rx.App:
@@ -22,14 +33,48 @@ def _compose() -> rx.App:
         html_lang="en",
         api_transformer=edge,
     )
+    app.add_middleware(GateKeeper(recognise), index=0)
     if chosen.metrics_port:
         app.register_lifespan_task(metrics.serve, host=chosen.host, port=chosen.metrics_port)
-    _add_pages(app)
+    app.register_lifespan_task(_open_house)
+    _load_pages()
+    for page in pages():
+        _add(app, page)
     return app
 
 
-def _add_pages(app: rx.App) -> None:
-    app.add_page(_front_page, route="/", title="Wasl")
+def _load_pages() -> None:
+    """Import every file that registers a page, the modules' and our own, and every bridge."""
+    for module in modules().values():
+        module.pages()
+    for info in pkgutil.iter_modules(own_pages.__path__):
+        importlib.import_module(f"{own_pages.__name__}.{info.name}")
+    bridge_files()
+
+
+def _add(app: rx.App, page: Page) -> None:
+    # A stranger may read public pages; every other page asks who is there first.
+    entry = [] if page.permission is Gate.PUBLIC else [ViewerState.enter]
+    app.add_page(page.build, route=page.route, title="Wasl", on_load=[*entry, *page.on_load])
+
+
+@contextlib.asynccontextmanager
+async def _open_house() -> AsyncIterator[None]:
+    """What a serving process holds open: the database pools and the live stream."""
+    chosen = settings()
+    database = doors.Database(urls_of(chosen))
+    doors.use(database)
+    bus = live.RedisBus(chosen.redis_url) if chosen.redis_url else None
+    live.connect(app.event_namespace, bus.send if bus else None)
+    if bus:
+        await bus.start()
+    try:
+        yield
+    finally:
+        if bus:
+            await bus.stop()
+        doors.use(None)
+        await database.close()
 
 
 app = _compose()

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from types import ModuleType
+import os
 
 from saas.cli.failure import Failure
-from saas.kernel.settings import Settings
+from saas.kernel.settings import Settings, settings
+from saas.tenancy import database
 
 
-def start(settings: Settings) -> tuple[str, str]:
+def start(chosen: Settings) -> tuple[str, str]:
     """A superuser's URL and a word on what it is; starts the embedded PostgreSQL without DATABASE_URL."""
-    if settings.database_url:
-        return settings.database_url, "DATABASE_URL"
-    tenancy = _tenancy()
-    if tenancy is None:
-        return "", "none yet"
+    if chosen.database_url:
+        return chosen.database_url, "DATABASE_URL"
     try:
-        return tenancy.start_embedded(settings.data_dir), f"embedded PostgreSQL in {settings.data_dir}"
-    except tenancy.EmbeddedError as error:
+        url = database.start_embedded(chosen.data_dir)
+    except database.EmbeddedError as error:
         raise Failure(str(error)) from None
+    return url, f"embedded PostgreSQL in {chosen.data_dir}"
 
 
 def prepare(url: str) -> None:
-    """Roles, database and migrations. Raises ``Failure`` with one line when the database is out of reach."""
-    tenancy = _tenancy()
-    if tenancy is None:
-        return
-    import sqlalchemy.exc
-
+    """Roles, database and migrations; the roles' URLs become this process's settings. Raises ``Failure``."""
     try:
-        tenancy.prepare(url)
-    except sqlalchemy.exc.OperationalError as error:
-        raise Failure(f"the database does not answer: {_first_line(error.orig)}") from None
+        urls = database.prepare(url)
+    except database.CannotPrepare as error:
+        raise Failure(str(error)) from None
+    os.environ.update(
+        APP_DATABASE_URL=urls.app, SYSTEM_DATABASE_URL=urls.system, MIGRATOR_DATABASE_URL=urls.migrator
+    )
+    settings.cache_clear()
 
 
-def stop(settings: Settings) -> None:
+def stop(chosen: Settings) -> None:
     """Stop the embedded PostgreSQL, when it was ours to start."""
-    tenancy = _tenancy()
-    if tenancy is not None and not settings.database_url:
-        tenancy.stop_embedded(settings.data_dir)
-
-
-def _tenancy() -> ModuleType | None:
-    if importlib.util.find_spec("saas.tenancy.database") is None:
-        return None
-    return importlib.import_module("saas.tenancy.database")
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().splitlines()[0] if error else "no reason given"
+    if not chosen.database_url:
+        database.stop_embedded(chosen.data_dir)

@@ -6,7 +6,6 @@ chooses its own token, so a state that was built for another session is emptied 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
@@ -27,7 +26,7 @@ from saas.tenancy.viewer import SignedOut, Viewer
 
 log = logging.getLogger(__name__)
 SESSION_COOKIE = "wasl_session"
-Resolve = Callable[[bytes], Awaitable[Viewer | None]]
+Recognise = Callable[[str], Awaitable[Viewer | None]]
 
 # Reflex's own handlers that a tab cannot do without; they read and write nothing of ours.
 FRAMEWORK_HANDLERS = frozenset(
@@ -68,14 +67,14 @@ WRITABLE_STATES = frozenset({"trialing", "active", "past_due", "cancelling"})
 class GateKeeper(Middleware):
     """Runs before every event. Gives an empty update when it refuses, which ends the event."""
 
-    def __init__(self, resolve: Resolve) -> None:
-        self._resolve = resolve
+    def __init__(self, recognise: Recognise) -> None:
+        self._recognise = recognise
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
         context = EventContext.get()
         headers = (context.router_data or state.router_data).get("headers", {})
         secret = session_secret(headers.get("cookie", ""))
-        viewer = await self._resolve(hashlib.sha256(secret.encode()).digest()) if secret else None
+        viewer = await self._recognise(secret) if secret else None
         viewers.bind(viewer)
         await self._own_state(state, viewer)
         name = (

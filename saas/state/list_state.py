@@ -35,7 +35,7 @@ class ListState(rx.State, mixin=True):
     """``rows`` at most 50, as the resource's ``rows`` gives them; ``meta`` is about the page shown.
 
     ``meta``: ``{loaded, total, capped, previous, next, query, view}``; ``views``: saved views
-    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu being looked up ``{field, text, items}``.
+    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu looked up ``{field, text, items}``.
     """
 
     resource: ClassVar[Resource]

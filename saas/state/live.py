@@ -191,7 +191,7 @@ async def deliver(envelope: dict[str, Any]) -> None:
 
 
 async def _send(viewer: Viewer, topic: str, audience: int | str | None, content: dict[str, Any]) -> None:
-    message = {"topic": topic, "by": viewer.member_name, "by_id": viewer.member_id, **content}
+    message = {"topic": topic, "by": viewer.member_name, "by_id": viewer.member_public_id, **content}
     if audience is None:  # every audience of the topic, known to each process for itself
         await _to_bus({"resync": topic, "tenant": viewer.tenant_id, "content": message})
     else:

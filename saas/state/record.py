@@ -34,7 +34,7 @@ class RecordState(rx.State, mixin=True):
     """``found`` is loading, found or missing; ``record`` the row as lists show it, with what ``_extra`` adds.
 
     ``timeline`` holds ``{id, at, kind, by, by_id, body, changes, action}``, newest first: kind ``change``
-    with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or what ``_entries`` adds.
+    with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or a module's own.
     """
 
     resource: ClassVar[Resource]

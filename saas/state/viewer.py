@@ -35,7 +35,7 @@ def describe(viewer: Viewer) -> dict[str, Any]:
     """The viewer in built-in types, for the browser; rights are for showing, the gate decides."""
     return {
         "signed_in": True,
-        "id": viewer.member_id,
+        "id": viewer.member_public_id,
         "name": viewer.member_name,
         "email": viewer.email,
         "confirmed": viewer.email_confirmed_at is not None,
@@ -45,13 +45,21 @@ def describe(viewer: Viewer) -> dict[str, Any]:
         "role": viewer.role,
         "permissions": sorted(viewer.permissions),
         "modules": sorted(viewer.modules),
-        "trial_days": max((viewer.trial_ends_on - viewer.today()).days, 0),
+        "trial_days": trial_days(viewer),
         "currency": viewer.currency,
         "country": viewer.country,
         "time_zone": viewer.time_zone,
         "language": viewer.language,
         "digits": viewer.digits,
-        "single_keys": viewer.single_keys,
+        "shortcuts": viewer.shortcuts,
+        "theme": viewer.theme,
         "today": viewer.today().isoformat(),
         "present": live.present(viewer.tenant_id),
     }
+
+
+def trial_days(viewer: Viewer) -> int:
+    """Whole days left of the trial; 0 when it is over or was never."""
+    if viewer.trial_ends_on is None or viewer.tenant_state != "trialing":
+        return 0
+    return max((viewer.trial_ends_on - viewer.today()).days, 0)

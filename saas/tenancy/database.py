@@ -21,7 +21,7 @@ from psycopg import sql
 from saas.kernel.settings import settings as process_settings
 from saas.tenancy.embedded import EmbeddedError, secret, start_embedded, stop_embedded
 
-__all__ = ["EmbeddedError", "Urls", "prepare", "start_embedded", "stop_embedded"]
+__all__ = ["EmbeddedError", "Urls", "prepare", "start_embedded", "stop_embedded", "urls_of"]
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 OWNER, APP, SYSTEM, MIGRATOR = "wasl_owner", "wasl_app", "wasl_system", "wasl_migrator"
@@ -36,6 +36,14 @@ class Urls:
     app: str
     system: str
     migrator: str
+
+
+def urls_of(settings: DatabaseSettings) -> Urls:
+    """The roles' URLs, once prepared. Raises ``CannotPrepare`` when one is missing."""
+    given = (settings.app_database_url, settings.system_database_url, settings.migrator_database_url)
+    if not all(given):
+        raise CannotPrepare("APP_, SYSTEM_ and MIGRATOR_DATABASE_URL are not set: start with wasl serve")
+    return Urls(*(url or "" for url in given))
 
 
 class DatabaseSettings(Protocol):

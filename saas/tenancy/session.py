@@ -30,6 +30,7 @@ from saas.tenancy.database import Urls, sqlalchemy_url
 from saas.tenancy.guard import TenancyError, guard_engine
 from saas.tenancy.models import EnabledModule
 from saas.tenancy.owned import TenantOwned, uuid7
+from saas.tenancy.viewer import SignedOut, Viewer
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=TenantOwned)
@@ -116,6 +117,14 @@ class TenantSession(AsyncSession):
     @property
     def action_id(self) -> UUID:
         return self.binding.action_id
+
+    @property
+    def viewer(self) -> Viewer:
+        """The member at work. Raises ``SignedOut`` in a session that no member opened, such as a job's."""
+        viewer = self.info.get("viewer")
+        if viewer is None:
+            raise SignedOut
+        return viewer
 
     async def get(self, model: type[M], id: int, *, lock: bool = False, **rest: Any) -> M:  # pyright: ignore[reportIncompatibleMethodOverride] -- one key is enough here, and absence is an error
         """The row by its inside id. ``lock=True`` holds it until the end. Raises ``NotFound``."""

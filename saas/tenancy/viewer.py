@@ -23,6 +23,7 @@ class Viewer:
     """One member of one company, in one signed-in session; everything the gate decides by."""
 
     session_id: int
+    csrf: str
     account_id: int
     email: str
     tenant_id: int
@@ -30,6 +31,7 @@ class Viewer:
     tenant_slug: str
     tenant_state: str
     member_id: int
+    member_public_id: str
     member_name: str
     role: str
     permissions: frozenset[str]
@@ -41,11 +43,11 @@ class Viewer:
     currency: str
     time_zone: str
     language: str
-    trial_ends_on: date
+    trial_ends_on: date | None
     email_confirmed_at: datetime | None = None
     theme: str = "system"
-    digits: str = "latn"
-    single_keys: bool = True
+    digits: str = "latin"
+    shortcuts: bool = True
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the role includes the right, its module being on."""

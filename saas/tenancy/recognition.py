@@ -1,0 +1,75 @@
+"""From a session's secret to the viewer that the gate decides by."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+
+import sqlalchemy as sa
+
+from saas.kernel.catalog import default_permissions
+from saas.kernel.permissions import RoleKey, Visibility
+from saas.tenancy.identity import Identity, resolve_session
+from saas.tenancy.models import Membership
+from saas.tenancy.session import current
+from saas.tenancy.viewer import Viewer
+
+
+async def recognise(secret: str) -> Viewer | None:
+    """The viewer behind a session cookie, or None: unknown, over, removed, or without a company open."""
+    identity = await resolve_session(hashlib.sha256(secret.encode()).digest())
+    if identity is None or identity.tenant_id is None:
+        return None
+    return await viewer_of(identity)
+
+
+async def viewer_of(identity: Identity) -> Viewer:
+    """An identity with its company as a viewer; a team's members are read when the role sees its team."""
+    if identity.tenant_id is None or identity.member_id is None or identity.tenant_name is None:
+        raise ValueError("an identity without a company is no viewer")
+    visibility = Visibility(identity.visibility or Visibility.ALL)
+    return Viewer(
+        session_id=identity.session_id,
+        csrf=identity.csrf,
+        account_id=identity.account_id,
+        email=identity.email,
+        tenant_id=identity.tenant_id,
+        tenant_name=identity.tenant_name,
+        tenant_slug=identity.slug or "",
+        tenant_state=str(identity.state),
+        member_id=identity.member_id,
+        member_public_id=str(identity.member_public_id),
+        member_name=identity.member_name or identity.account_name,
+        role=identity.role_key or "",
+        permissions=_permissions(identity.role_key, identity.permissions),
+        modules=identity.modules,
+        visibility=visibility,
+        team_id=identity.team_id,
+        team_member_ids=await _team(identity) if visibility is Visibility.TEAM else frozenset(),
+        country=identity.country or "",
+        currency=identity.currency or "USD",
+        time_zone=identity.time_zone or "UTC",
+        language=identity.language,
+        trial_ends_on=identity.trial_ends_on,
+        email_confirmed_at=identity.email_confirmed_at,
+        theme=identity.theme,
+        digits=identity.digits,
+        shortcuts=identity.shortcuts,
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _permissions(role_key: str | None, granted: tuple[str, ...] | None) -> frozenset[str]:
+    if granted is not None:
+        return frozenset(granted)
+    if role_key is None:
+        return frozenset()
+    return frozenset(p.value for p in default_permissions(RoleKey(role_key)))
+
+
+async def _team(identity: Identity) -> frozenset[int]:
+    if identity.team_id is None or identity.tenant_id is None:
+        return frozenset()
+    async with current().tenant_session(identity.tenant_id, identity.member_id) as session:
+        team = sa.select(Membership.id).where(Membership.team_id == identity.team_id)  # pyright: ignore[reportArgumentType] -- a column expression
+        return frozenset(await session.all(team))

@@ -61,6 +61,9 @@ class Module:
     ``roles`` gives what each starting role may do; ``needs`` the modules that must be on first (explained,
     never followed silently); ``counts(session)`` says how many records wait behind the switch as
     ``{text key: n}``; ``pages()`` imports the page modules so that they register themselves.
+    ``provision(session)`` makes what the module starts with, such as a pipeline, when it is first on; it is
+    called again at later switches and must not repeat itself. ``sample(session)`` adds sample data through
+    the module's own verbs, as one action that can be taken out again without a trace.
     """
 
     key: str
@@ -77,5 +80,6 @@ class Module:
     widgets: tuple[Widget, ...] = ()
     search: tuple[SearchProvider, ...] = ()
     on_by_default: bool = False
+    provision: Callable[..., Awaitable[None]] | None = None
     sample: Callable[..., Awaitable[None]] | None = None
     topics: Mapping[str, Permission] = field(default_factory=dict)

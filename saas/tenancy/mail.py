@@ -1,0 +1,193 @@
+"""The outbox: letters are kept in the transaction that causes them, and carried by SMTP after it.
+
+Without SMTP they stay where they are and ``/dev/mail`` shows them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import email.policy
+import logging
+import smtplib
+import ssl
+from datetime import timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from saas.kernel.settings import Settings
+from saas.tenancy.letters import Letter
+from saas.tenancy.models import MailMessage
+from saas.tenancy.session import Database, SystemSession, TenantSession
+
+log = logging.getLogger(__name__)
+MAX_ATTEMPTS = 12
+_KEPT = timedelta(days=30)
+_POLL_S = 15
+_TIMEOUT_S = 20
+_CLAIM = sa.text(
+    """
+    UPDATE wasl.mail_message SET attempts = attempts + 1, tried_at = now()
+    WHERE id = (
+      SELECT id FROM wasl.mail_message
+      WHERE sent_at IS NULL AND attempts < :most
+        AND (tried_at IS NULL OR tried_at + make_interval(secs => 15 * 2 ^ attempts) < now())
+      ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id
+    """
+)
+_NOTE = sa.text(
+    "UPDATE wasl.mail_message SET last_error = :failure, sent_at = CASE WHEN :failed THEN NULL ELSE now() END"
+    " WHERE id = :id"
+)
+_wake: asyncio.Event | None = None
+
+
+async def post(session: SystemSession | TenantSession, letter: Letter, *, to_name: str = "") -> None:
+    """Keep the letter in this transaction; it is carried once that has committed, never if it rolls back."""
+    tenant_id = session.tenant_id if isinstance(session, TenantSession) else None
+    assert isinstance(session, AsyncSession)
+    # A company's connection may add a letter but read none back, so no ORM object here.
+    await session.execute(
+        sa.insert(MailMessage)
+        .values(
+            tenant_id=tenant_id,
+            kind=letter.kind,
+            to_email=letter.to,
+            to_name=to_name,
+            language=letter.language,
+            subject=letter.subject,
+            text_body=letter.text,
+            html_body=letter.html,
+            links=[letter.link],
+        )
+        .inline()
+    )
+    session.after_commit(_wake_carrier)
+
+
+async def kept(database: Database, limit: int = 200) -> list[dict[str, Any]]:
+    """The newest letters: ``{id, to, subject, text, html, language, links, at, sent}``."""
+    newest = sa.select(MailMessage).order_by(sa.text("id DESC")).limit(limit)
+    async with database.system_session() as session:
+        return [
+            {
+                "id": str(m.public_id),
+                "to": m.to_email,
+                "subject": m.subject,
+                "text": m.text_body,
+                "html": m.html_body,
+                "language": m.language,
+                "links": m.links,
+                "at": m.created_at.isoformat(),
+                "sent": m.sent_at is not None,
+            }
+            for m in await session.all(newest)
+        ]
+
+
+async def carry(database: Database, settings: Settings) -> int:
+    """Send what waits, once; gives how many went out. Safe in several processes at once.
+
+    A letter that cannot be handed on waits longer each time; after ``MAX_ATTEMPTS`` it stays with the error.
+    """
+    if not settings.smtp_url:
+        return 0
+    sent = 0
+    while await _carry_one(database, settings):
+        sent += 1
+    return sent
+
+
+async def run_carrier(database: Database, settings: Settings) -> None:
+    """Carry letters until cancelled: at once after a commit of this process, every few seconds otherwise."""
+    global _wake
+    _wake = asyncio.Event()
+    while True:
+        try:
+            await carry(database, settings)
+            await _forget_old(database, settings)
+        except (OSError, SQLAlchemyError):
+            log.exception("mail waits")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_wake.wait(), _POLL_S)
+        _wake.clear()
+
+
+def as_message(mail: MailMessage, settings: Settings) -> EmailMessage:
+    """The MIME message: text and HTML in UTF-8. Header values that hold a line break raise ``ValueError``."""
+    message = EmailMessage(policy=email.policy.SMTP)
+    sender_name, sender = parseaddr(settings.mail_from)
+    message["Subject"] = mail.subject
+    message["From"] = Address(sender_name, addr_spec=sender)
+    message["To"] = Address(mail.to_name, addr_spec=mail.to_email)
+    message["Date"] = formatdate(mail.created_at.timestamp())
+    # The same id at every attempt, so that a letter sent twice is shown once.
+    message["Message-ID"] = f"<{mail.public_id}@{sender.rpartition('@')[2] or make_msgid()[1:-1]}>"
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text_body)
+    message.add_alternative(mail.html_body, subtype="html")
+    return message
+
+
+async def _carry_one(database: Database, settings: Settings) -> bool:
+    """Claim one waiting letter, send it outside of any transaction, note it. False when none went out.
+
+    A process that dies in between leaves a claim that ends by itself.
+    """
+    async with database.system_session() as session:
+        claimed = (await session.execute(_CLAIM, {"most": MAX_ATTEMPTS})).scalar_one_or_none()
+        if claimed is None:
+            return False
+        mail = await session.one(sa.select(MailMessage).where(MailMessage.id == claimed))  # pyright: ignore[reportArgumentType] -- a column expression
+    assert mail is not None
+    failure = await asyncio.to_thread(_send, mail, settings)
+    if failure:
+        log.warning("letter %s waits after attempt %d: %s", mail.public_id, mail.attempts, failure)
+    async with database.system_session() as session:
+        await session.execute(_NOTE, {"failure": failure or None, "failed": bool(failure), "id": mail.id})
+    return not failure
+
+
+def _send(mail: MailMessage, settings: Settings) -> str:
+    """Hand over by SMTP; gives what went wrong, empty when nothing did."""
+    assert settings.smtp_url is not None
+    url = urlsplit(settings.smtp_url)
+    host, secure = url.hostname or "localhost", url.scheme == "smtps"
+    try:
+        message = as_message(mail, settings)
+        connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
+        with connect(host, url.port or (465 if secure else 25), timeout=_TIMEOUT_S) as server:
+            if not secure and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+            if url.username:
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return f"{type(error).__name__}: {error}"[:500]
+    return ""
+
+
+async def _forget_old(database: Database, settings: Settings) -> None:
+    """Letters hold links and names: sent ones are not kept for ever, nor any in production."""
+    if not settings.smtp_url:
+        return
+    async with database.system_session() as session:
+        await session.execute(
+            sa.text("DELETE FROM wasl.mail_message WHERE sent_at < now() - make_interval(secs => :kept)"),
+            {"kept": _KEPT.total_seconds()},
+        )
+
+
+async def _wake_carrier() -> None:
+    if _wake is not None:
+        _wake.set()

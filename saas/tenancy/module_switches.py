@@ -1,0 +1,104 @@
+"""A company's modules: which are on, what switching means, and the switch itself. A row, never DDL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from saas.kernel import clock
+from saas.kernel.catalog import modules
+from saas.kernel.errors import AppError, Invalid
+from saas.kernel.module import Module
+from saas.tenancy.models import EnabledModule
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer
+
+
+class UnknownModule(Invalid):
+    key = "accounts.errors.unknown_module"
+    status = 404
+
+
+class NeedsOthers(AppError):
+    """``params``: the ``module`` and the first that it ``needed``, both by name."""
+
+    key = "modules.errors.needs"
+    status = 409
+
+
+class NeededByOthers(AppError):
+    key = "modules.errors.needed_by"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """``changed`` is False when it stood so already; ``counts`` are what is hidden or back: {text key: n}."""
+
+    module: str
+    on: bool
+    changed: bool
+    counts: dict[str, int]
+
+
+async def overview(session: TenantSession) -> list[dict[str, Any]]:
+    """Every module: ``{key, name, icon, on, counts, needs, needed_by, since}``.
+
+    ``counts`` is what waits behind the switch; ``needs`` and ``needed_by`` are the keys that stand in the way
+    of switching it on or off now.
+    """
+    switches = {row.key: row for row in await session.all(sa.select(EnabledModule))}
+    on = {key for key, row in switches.items() if row.enabled}
+    return [
+        {
+            "key": module.key,
+            "name": module.name,
+            "icon": module.icon,
+            "on": module.key in on,
+            "counts": await module.counts(session),
+            "needs": [key for key in module.needs if key not in on],
+            "needed_by": [m.key for m in modules().values() if m.key in on and module.key in m.needs],
+            "since": switches[module.key].changed_at.isoformat() if module.key in switches else "",
+        }
+        for module in modules().values()
+    ]
+
+
+async def switch(session: TenantSession, key: str, on: bool, *, by: Viewer) -> Switched:
+    """Switch a module of the company. Nothing is deleted; what it starts with is made at the first time.
+
+    Raises ``UnknownModule``, ``NeedsOthers``, ``NeededByOthers``.
+    """
+    module = modules().get(key)
+    if module is None:
+        raise UnknownModule
+    # One at a time per company, so that two dependent switches cannot pass each other.
+    await session.execute(sa.text("SELECT id FROM wasl.enabled_module ORDER BY id FOR UPDATE"))
+    row = await session.one(sa.select(EnabledModule).where(EnabledModule.key == key))  # pyright: ignore[reportArgumentType] -- a column expression
+    enabled = await session.enabled_modules()
+    if (key in enabled) == on:
+        return Switched(key, on, False, await module.counts(session))
+    _refuse(module, on, enabled)
+    if row is None:
+        row = EnabledModule(key=key)
+        session.add(row)
+    row.enabled = on
+    row.changed_by = by.member_id
+    row.changed_at = clock.now()
+    await session.flush()
+    if on and module.provision is not None:
+        await module.provision(session)
+    return Switched(key, on, True, await module.counts(session))
+
+
+def _refuse(module: Module, on: bool, enabled: frozenset[str]) -> None:
+    if on:
+        for needed in module.needs:
+            if needed not in enabled:
+                raise NeedsOthers(module=module.name, needed=modules()[needed].name)
+        return
+    for other in modules().values():
+        if other.key in enabled and module.key in other.needs:
+            raise NeededByOthers(module=module.name, needed=other.name)

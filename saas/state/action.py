@@ -92,6 +92,9 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
         async def guarded(self: Any, **arguments: Any) -> Any:
             try:
                 return await handler(self, **arguments)
+            except AlreadyDone:
+                done = {"topic": "ack", "op": arguments.get("op", ""), "ok": True, "repeated": True}
+                await live.tell(self.router.session.client_token, done)
             except AppError as refusal:
                 await refuse(self.router.session.client_token, arguments.get("op", ""), refusal)
             except Exception:
@@ -104,6 +107,10 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
         return guarded  # pyright: ignore[reportReturnType] -- same shape as the handler
 
     return decorate
+
+
+class AlreadyDone(Exception):
+    """This very change was committed before: a tab that lost its connection sent it a second time."""
 
 
 class Unexpected(AppError):

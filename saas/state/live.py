@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,7 +46,8 @@ class Tab:
 Deliver = Callable[[dict[str, Any]], Awaitable[None]]
 _tabs: dict[str, Tab] = {}
 _last: dict[str, int] = {}
-_order = itertools.count(1)
+_slots = itertools.count()
+_newest = 0
 _namespace: Any = None
 _bus: Deliver | None = None
 _topics: dict[str, str] = {}
@@ -207,13 +209,15 @@ async def _to_bus(envelope: dict[str, Any]) -> None:
 
 
 def _delta(message: dict[str, Any], stream: str) -> dict[str, Any]:
-    """``seq`` orders all messages of the process; ``prev`` is the one before in the same room, so that a
-    browser which has not seen it knows of the gap."""
-    number = next(_order)
+    """``seq`` orders all messages, also across a restart, for a tab outlives the process: microseconds of
+    the clock, never the same or less than the one before. ``prev`` is the one before in the same room, so
+    that a browser which has not seen it knows of the gap."""
+    global _newest
+    number = _newest = max(_newest + 1, time.time_ns() // 1000)
     sent = {**message, "seq": number, "prev": _last.get(stream, 0) if stream else 0}
     if stream:
         _last[stream] = number
-    return {LiveState.get_full_name(): {f"p{number % RING}_rx_state_": sent}}
+    return {LiveState.get_full_name(): {f"p{next(_slots) % RING}_rx_state_": sent}}
 
 
 def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

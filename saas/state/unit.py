@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
 from saas.state import live
+from saas.state.action import AlreadyDone
 from saas.tenancy import session as doors
 from saas.tenancy.scope import unlimited, viewer_session
 from saas.tenancy.session import TenantSession
@@ -34,6 +36,11 @@ class Touched:
     ids: set[int]
     former: set[int]
 
+
+# A browser's op is a random UUID; a shorter one could be another change of the same name.
+UNIQUE_OP_LENGTH = 32
+_OPS = UUID("6f1b7a52-7d0e-5c0a-9a54-3f6c1f2b8d11")
+_DONE = sa.text("SELECT EXISTS (SELECT FROM wasl.change WHERE tenant_id = :tenant AND action_id = :action)")
 
 _topics: dict[str, Topic] = {}
 _by_table: dict[str, list[Topic]] = {}
@@ -60,11 +67,15 @@ async def unit_of_work(
     """One transaction for one thing a person did; ``action`` names it in the change record.
 
     Patches are drawn up inside the transaction, so that they show what was committed, and published after
-    it. Any exception rolls everything back and nothing is told.
+    it. Any exception rolls everything back and nothing is told. The action id follows from the member and
+    ``op``, so the change record itself says whether this op was committed before: raises ``AlreadyDone``.
     """
     viewer = viewer or current()
     told: list[Callable[[], Awaitable[None]]] = []
-    async with viewer_session(doors.current(), viewer, action) as session:
+    action_id = _action_id(viewer, op)
+    async with viewer_session(doors.current(), viewer, action, action_id) as session:
+        if action_id and await _is_done(session, action_id):
+            raise AlreadyDone
         yield session
         await session.flush()
         await session.cross_bridges()
@@ -72,6 +83,17 @@ async def unit_of_work(
             told.append(await _patch(session, viewer, op, _topics[key], touched))
     for tell in told:
         await tell()
+
+
+def _action_id(viewer: Viewer, op: str) -> UUID | None:
+    if len(op) < UNIQUE_OP_LENGTH:
+        return None
+    return uuid5(_OPS, f"{viewer.tenant_id}/{viewer.member_id}/{op}")
+
+
+async def _is_done(session: TenantSession, action_id: UUID) -> bool:
+    found = await session.execute(_DONE, {"tenant": session.tenant_id, "action": action_id})
+    return bool(found.scalar_one())
 
 
 def touch_rows(session: TenantSession, rows: dict[str, set[int]]) -> None:

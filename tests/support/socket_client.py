@@ -140,7 +140,7 @@ class Tab:
         """A future for the first update from now on that meets ``condition``; ``Refused`` when it closes."""
         future: asyncio.Future[Update] = asyncio.get_running_loop().create_future()
         if self.close_code is not None:
-            future.set_exception(Refused(self.close_code))
+            future.set_exception(Refused(self.close_code or 0))
         self._waiting.append((condition, future))
         return future
 
@@ -202,7 +202,7 @@ class Tab:
         self.close_code = self._socket.close_code or 0
         for _, future in self._waiting:
             if not future.done():
-                future.set_exception(Refused(self.close_code))
+                future.set_exception(Refused(self.close_code or 0))
 
     def _take(self, packet: str) -> None:
         at = time.perf_counter()

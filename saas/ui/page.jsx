@@ -1,0 +1,58 @@
+// The head of a page: title or crumbs at the start; trial, people here and actions at the end.
+import { useEffect } from "react";
+import { Link } from "react-router";
+import { Icon, Mark } from "./icon.jsx";
+import { Avatar } from "./parts.jsx";
+import { setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { useFormat } from "./format.jsx";
+import { useViewer } from "./viewer.jsx";
+
+export function Top({ title, crumbs, badge, note, present, children }) {
+  const t = useText();
+  useEffect(() => { document.title = title ? `${title} · ${t("ui.product")}` : t("ui.product"); }, [title, t]);
+  return (
+    <header className="top">
+      <div className="crumb">
+        {(crumbs ?? []).map((c) => <span className="crumb" key={c.href}><Link to={c.href}>{c.label}</Link><Icon name="chevron-right" size="s" /></span>)}
+        <h1 className="trunc"><bdi>{title}</bdi></h1>
+      </div>
+      {badge ? <span className="bdg">{badge}</span> : null}
+      {note ? <span className="muted num only-wide">{note}</span> : null}
+      <div className="acts"><TrialPill /><Present people={present} />{children}</div>
+    </header>
+  );
+}
+function TrialPill() {
+  const t = useText(), viewer = useViewer();
+  const days = viewer?.trial_days;
+  if (days === null || days === undefined) return null;
+  return <Link to="/settings/billing" className={`pill ${days <= 3 ? "warn" : ""}`}><Icon name="clock" size="s" /><span>{t("ui.trial", { n: days })}</span></Link>;
+}
+export function Present({ people }) {
+  const t = useText();
+  if (!people?.length) return null;
+  return <span className="avs" role="img" aria-label={t("ui.here_now", { names: people.map((p) => p.name).join(", ") })}>{people.slice(0, 4).map((p) => <Avatar key={p.name} name={p.name} size="m" live title={p.place ? `${p.name} · ${p.place}` : p.name} />)}</span>;
+}
+/** Today's date in words, for Home. */
+export function TodayNote() {
+  return <span className="muted num only-wide" suppressHydrationWarning>{useFormat().longDate(new Date().toISOString())}</span>;
+}
+
+/** For pages before sign-in. Named Language; shows the other language in its own script. */
+export function LanguageButton({ onPick }) {
+  const t = useText();
+  const next = t.lang === "ar" ? "en" : "ar";
+  return (
+    <button type="button" className="btn ghost" aria-label={t("ui.language")} onClick={() => { setLanguage(next); onPick?.(next); }}>
+      <Icon name="globe" /><span lang={next} aria-hidden="true">{t("ui.other_language")}</span>
+    </button>
+  );
+}
+export function ThemeButton() {
+  const t = useText();
+  const turn = () => { const dark = theme() === "dark" || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches); setTheme(dark ? "light" : "dark"); };
+  return <button type="button" className="btn ghost ic" aria-label={t("ui.theme.title")} onClick={turn}><Icon name="moon" /></button>;
+}
+export function Brand({ href = "/" }) {
+  return <a className="brand" href={href}><Mark size="l" />Wasl <span lang="ar">وصل</span></a>;
+}

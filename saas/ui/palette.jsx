@@ -1,0 +1,113 @@
+// Ctrl K: pages, actions and records by a few letters.
+import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { Dialog } from "./dialog.jsx";
+import { Icon } from "./icon.jsx";
+import { Kbd, allShortcuts } from "./keys.jsx";
+import { latin } from "./format.jsx";
+import { useText } from "./text.jsx";
+
+const DEBOUNCE_MS = 60;
+const actions = new Set();
+/** Offer actions in the palette while a part is on screen: [{id, label, icon, keys, run}] with label already a text. */
+export function useActions(list) {
+  const mine = useRef(list);
+  useEffect(() => { mine.current = list; });
+  useEffect(() => { actions.add(mine); return () => actions.delete(mine); }, []);
+}
+/** The same for pages written in Python: renders nothing. */
+export function PaletteAction({ label, icon, keys, onPick }) {
+  useActions([{ id: label, label, icon, keys, run: () => onPick?.() }]);
+  return null;
+}
+
+const foldOne = (s) => latin(s).toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u064b-\u065f\u0640]/g, "").replace(/[\u0623\u0625\u0622]/g, "\u0627").replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a");
+/** How well letters fit a name: a run from a word's start best, letters in order still found; 0 is no. */
+export function score(query, text) {
+  const q = foldOne(query), s = foldOne(text);
+  if (!q) return 1;
+  const at = s.indexOf(q);
+  if (at === 0) return 100;
+  if (at > 0) return /[\s:/-]/.test(s[at - 1]) ? 80 : 50;
+  let i = 0;
+  for (const c of s) if (c === q[i]) i++;
+  return i === q.length ? 20 : 0;
+}
+function Marked({ text, query }) {
+  const at = query ? foldOne(text).indexOf(foldOne(query)) : -1;
+  if (at < 0 || foldOne(text).length !== text.length) return <bdi>{text}</bdi>;
+  return <bdi>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</bdi>;
+}
+
+export function Palette({ items, results, onSearch, onClose, onSheet }) {
+  const t = useText(), go = useNavigate(), listId = useId();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const list = useRef(null);
+  const late = useDeferredValue(query.trim());
+  useEffect(() => {
+    if (!late) return;
+    const timer = setTimeout(() => onSearch?.(late), DEBOUNCE_MS);
+    return () => clearTimeout(timer);
+  }, [late, onSearch]);
+
+  const groups = useMemo(() => {
+    const ranked = (entries) => entries.map((e) => ({ ...e, rank: score(query.trim(), e.label) })).filter((e) => e.rank).sort((a, b) => b.rank - a.rank);
+    const records = (query.trim() && (!results?.query || score(results.query, query.trim()) || score(query.trim(), results.query)) ? results?.rows ?? [] : [])
+      .map((r) => ({ id: `r${r.kind ?? ""}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? "file", href: r.href }));
+    const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
+    const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
+    const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
+    return [["ui.palette.records", records], ["ui.palette.actions", acts], ["ui.palette.go", places]].filter(([, g]) => g.length);
+  }, [query, results, items, t]);
+  const flat = groups.flatMap(([, g]) => g);
+  const here = flat[Math.min(at, flat.length - 1)];
+  const open = (entry, newTab) => {
+    if (!entry) return;
+    onClose();
+    if (entry.run) return entry.run();
+    if (newTab) window.open(entry.href, "_blank"); else go(entry.href);
+  };
+  const key = (e) => {
+    if (e.key === "ArrowDown") setAt((i) => (i + 1) % Math.max(1, flat.length));
+    else if (e.key === "ArrowUp") setAt((i) => (i - 1 + flat.length) % Math.max(1, flat.length));
+    else if (e.key === "Enter") open(here, e.ctrlKey || e.metaKey);
+    else if (e.code === "KeyK" && (e.ctrlKey || e.metaKey)) onClose();
+    else if (e.key === "?" && !query) { onClose(); onSheet?.(); }
+    else return;
+    e.preventDefault(); e.stopPropagation();
+  };
+  useEffect(() => { list.current?.querySelector(".on")?.scrollIntoView({ block: "nearest" }); }, [at, query]);
+  return (
+    <Dialog title={t("ui.palette.title")} box="palette" onClose={onClose}>
+      <div className="pal">
+        <div className="q">
+          <Icon name="search" size="l" />
+          <input autoFocus value={query} onChange={(e) => { setQuery(e.target.value); setAt(0); }} onKeyDown={key} placeholder={t("ui.palette.placeholder")} aria-label={t("ui.palette.placeholder")} role="combobox" aria-expanded="true" aria-controls={listId} aria-activedescendant={here ? `${listId}-${flat.indexOf(here)}` : undefined} autoComplete="off" spellCheck="false" />
+          <kbd className="kbd" aria-hidden="true">Esc</kbd>
+        </div>
+        <div className="list" id={listId} role="listbox" aria-label={t("ui.palette.title")} ref={list} tabIndex={-1}>
+          {groups.map(([label, entries]) => (
+            <div key={label} role="group" aria-label={t(label)}>
+              <div className="g" aria-hidden="true">{t(label)}</div>
+              {entries.map((e) => {
+                const i = flat.indexOf(e);
+                return (
+                  <div key={e.id} id={`${listId}-${i}`} role="option" aria-selected={e === here} className={`r ${e === here ? "on" : ""}`} onMouseMove={() => setAt(i)} onClick={(ev) => open(e, ev.ctrlKey || ev.metaKey)}>
+                    <Icon name={e.icon} /><span className="trunc"><Marked text={e.label} query={query.trim()} /></span>{e.note ? <span className="muted sm trunc"><bdi>{e.note}</bdi></span> : null}
+                    <span className="end row g1">{e.keys ? <Kbd combo={e.keys} /> : e === here ? <kbd className="kbd" aria-hidden="true">↵</kbd> : null}</span>
+                  </div>
+                );
+              })}
+            </div>
+          ))}
+          {flat.length ? null : <div className="g" role="status" style={{ padding: "24px 18px" }}>{t("ui.palette.none", { query: query.trim() })}</div>}
+        </div>
+        <footer aria-hidden="true">
+          <span><kbd className="kbd">↑</kbd><kbd className="kbd">↓</kbd>{t("ui.palette.move")}</span><span><kbd className="kbd">↵</kbd>{t("ui.palette.open")}</span>
+          <span><kbd className="kbd">Ctrl</kbd><kbd className="kbd">↵</kbd>{t("ui.palette.new_tab")}</span><span className="end"><kbd className="kbd">?</kbd>{t("ui.keys.all")}</span>
+        </footer>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,237 @@
+// The frame around every page of a signed-in member. Mounted once; pages change inside it.
+import { useContext, useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { NavLink, useLocation, useNavigate } from "react-router";
+import { EventLoopContext } from "$/utils/context-registry";
+import { setPreferences } from "./format.jsx";
+import { Icon, Mark } from "./icon.jsx";
+import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
+import { KeySheet } from "./keysheet.jsx";
+import { Item, Popover } from "./menu.jsx";
+import { Palette } from "./palette.jsx";
+import { Avatar, Tile } from "./parts.jsx";
+import { Empty, ModuleOff } from "./states.jsx";
+import { markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { Toasts } from "./toast.jsx";
+import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
+
+const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
+const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
+
+export function Shell({ nav, framed, viewer: live, counts, results, feedback, onLanguage, onTheme, onSearch, onUndo, onSwitchOn, children }) {
+  const { pathname } = useLocation();
+  const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
+  const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
+  const hasFrame = useMemo(() => JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname]);
+  const [cached, setCached] = useState(null);
+  useLayoutEffect(() => { markRoot(); setCached(recall()); }, []);
+  const viewer = live?.signed_in ? live : cached;
+  useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
+  useLayoutEffect(() => {
+    if (viewer) setPreferences(viewer);
+    setSingleKeys(viewer?.shortcuts ?? true);
+  }, [viewer]);
+  useEffect(() => {
+    // The member's own language wins over this browser's cookie once it is known.
+    if (live?.signed_in && live.language && live.language !== document.documentElement.lang) setLanguage(live.language);
+  }, [live?.signed_in, live?.language]);
+
+  const shown = useMemo(() => groups
+    .filter((g) => viewer && isOn(viewer, g.module))
+    .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission)) }))
+    .filter((g) => g.items.length), [groups, viewer]);
+  const group = groups.find((g) => g.module && (inside(pathname, `/${g.module}`) || g.items.some((i) => inside(pathname, i.href))));
+  const off = live?.signed_in && group && !isOn(live, group.module) ? group : null;
+  const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
+  const refused = live?.signed_in && !off && item && !may(live, item.permission);
+
+  return (
+    <ViewerContext value={viewer}>
+      {hasFrame ? (
+        <Frame groups={shown} viewer={viewer} counts={counts} onLanguage={onLanguage} onTheme={onTheme} results={results} onSearch={onSearch}>
+          {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={live.can_switch} onSwitchOn={onSwitchOn} />
+            : refused ? <Refused item={item} /> : children}
+        </Frame>
+      ) : children}
+      <Toasts feedback={feedback} onUndo={onUndo} inapp={hasFrame} />
+      <Connection />
+    </ViewerContext>
+  );
+}
+
+function Frame({ groups, viewer, counts, onLanguage, onTheme, results, onSearch, children }) {
+  const t = useText(), go = useNavigate();
+  const [palette, setPalette] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
+  const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
+  useKeys({
+    ...chords,
+    "ctrl+KeyK": { label: "ui.keys.palette", inFields: true, run: () => setPalette((p) => !p) },
+    "shift+Slash": { label: "ui.keys.all", run: () => setSheet(true) },
+    Slash: { label: "ui.keys.search", run: () => { const field = document.querySelector("main [type=search]"); if (!field) return setPalette(true); field.focus(); field.select(); } },
+  });
+  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; setLanguage(next); onLanguage?.(next); };
+  return (
+    <div className="app">
+      <a className="skip" href="#main">{t("ui.skip")}</a>
+      <nav className="side" aria-label={t("ui.nav.main")}>
+        <Companies viewer={viewer} />
+        <button type="button" className="find" onClick={() => setPalette(true)}>
+          <Icon name="search" size="s" /><span>{t("ui.search")}</span><span className="end row g1"><Kbd combo="ctrl+KeyK" /></span>
+        </button>
+        <div className="scroll">
+          {viewer ? groups.map((g) => (
+            <div key={g.module || "own"} role={g.module ? "group" : undefined} aria-label={g.module ? t(g.label) : undefined} className="col" style={{ gap: 1 }}>
+              {g.module ? <div className="grp" aria-hidden="true">{t(g.label)}</div> : null}
+              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} />)}
+            </div>
+          )) : <NavSkeleton />}
+        </div>
+        <div className="me">
+          <Member viewer={viewer} onTheme={onTheme} onSheet={() => setSheet(true)} />
+          <button type="button" className="btn ghost ic sm" aria-label={t("ui.language")} title={t("ui.language")} onClick={language}><Icon name="languages" /></button>
+          <NavLink to="/settings/company" className="btn ghost ic sm" aria-label={t("ui.settings")} title={t("ui.settings")}><Icon name="settings" /></NavLink>
+        </div>
+      </nav>
+      <main className="main" id="main" tabIndex={-1}>{children}</main>
+      <TabBar items={items} viewer={viewer} onLanguage={language} onTheme={onTheme} onPalette={() => setPalette(true)} />
+      {palette ? <Palette items={items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
+      {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
+    </div>
+  );
+}
+
+function Entry({ item, count }) {
+  const t = useText();
+  return (
+    <NavLink to={item.href} prefetch="render" end={item.href === "/home"} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
+      <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
+      {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
+    </NavLink>
+  );
+}
+
+function NavSkeleton() {
+  return <div className="late col" aria-hidden="true" style={{ gap: 14, padding: "10px 8px" }}>{[90, 64, 110, 80, 100, 72].map((w, i) => <span className="sk" key={i} style={{ inlineSize: w }} />)}</div>;
+}
+
+function Companies({ viewer }) {
+  const t = useText();
+  const face = <><Mark /><bdi className="trunc">{viewer?.tenant?.name ?? t("ui.product")}</bdi><Icon name="chevrons-up-down" size="s" /></>;
+  return (
+    <Popover label={face} name={viewer ? t("ui.company_of", { company: viewer.tenant?.name ?? "" }) : t("ui.company")} className="tenant">
+      {() => (
+        <>
+          <div className="ttl">{t("ui.companies")}</div>
+          {(viewer?.companies ?? []).map((c) => (
+            <form key={c.id} method="post" action="/switch">
+              <input type="hidden" name="company" value={c.id} /><Csrf viewer={viewer} />
+              <button type="submit" role="menuitem" className="it"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi>{c.current ? <Icon name="check" size="s" className="tick" /> : null}</button>
+            </form>
+          ))}
+          <hr />
+          <Item icon="plus" href="/signup">{t("ui.new_company")}</Item>
+          <Item icon="settings" href="/settings/company">{t("ui.settings")}</Item>
+        </>
+      )}
+    </Popover>
+  );
+}
+export function Csrf({ viewer }) {
+  return viewer?.csrf ? <input type="hidden" name="csrf" value={viewer.csrf} /> : null;
+}
+
+function Themes({ onTheme, close }) {
+  const t = useText();
+  const [now, setNow] = useState(theme());
+  const pick = (value) => { setTheme(value); setNow(value); onTheme?.(value); };
+  return [["light", "sun"], ["dark", "moon"], ["system", "monitor"]].map(([value, icon]) => (
+    <Item key={value} icon={icon} role="menuitemradio" ticked={now === value} onPick={() => pick(value)} close={close}>{t(`ui.theme.${value}`)}</Item>
+  ));
+}
+function SignOut({ viewer }) {
+  const t = useText();
+  return (
+    <form method="post" action="/signout" onSubmit={() => remember(null)}>
+      <Csrf viewer={viewer} />
+      <button type="submit" role="menuitem" className="it"><Icon name="log-out" />{t("ui.sign_out")}</button>
+    </form>
+  );
+}
+function Member({ viewer, onTheme, onSheet }) {
+  const t = useText();
+  const name = viewer?.member?.name ?? "";
+  return (
+    <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi></>} name={name ? t("ui.account_of", { name }) : t("ui.account")} className="who">
+      {(close) => (
+        <>
+          <Item icon="user" href="/settings/sessions">{t("ui.account")}</Item>
+          <Item icon="keyboard" keys="?" onPick={onSheet} close={close}>{t("ui.keys.all")}</Item>
+          <hr /><div className="ttl">{t("ui.theme.title")}</div><Themes onTheme={onTheme} close={close} /><hr />
+          <SignOut viewer={viewer} />
+        </>
+      )}
+    </Popover>
+  );
+}
+
+function TabBar({ items, viewer, onLanguage, onTheme, onPalette }) {
+  const t = useText();
+  const modules = items.filter((i) => i.group.module);
+  const first = modules[0]?.group.module;
+  const own = modules.filter((i) => i.group.module === first).slice(0, 2);
+  const next = modules.find((i) => i.group.module !== first);
+  const tabs = [items[0], ...own, next].filter(Boolean);
+  return (
+    <nav className="tabbar" aria-label={t("ui.nav.tabs")}>
+      {tabs.map((i) => <NavLink key={i.href} to={i.href} className={({ isActive }) => (isActive ? "on" : "")}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></NavLink>)}
+      <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span></>} className="" align="end">
+        {(close) => (
+          <>
+            <Item icon="search" onPick={onPalette} close={close}>{t("ui.search")}</Item>
+            {items.filter((i) => !tabs.includes(i)).map((i) => <NavLink key={i.href} to={i.href} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</NavLink>)}
+            <hr />
+            <NavLink to="/settings/company" role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</NavLink>
+            <Item icon="languages" onPick={onLanguage} close={close}>{t("ui.language")}</Item>
+            <Themes onTheme={onTheme} close={close} /><hr />
+            <SignOut viewer={viewer} />
+          </>
+        )}
+      </Popover>
+    </nav>
+  );
+}
+
+function OffPage({ group, item, info, canSwitch, onSwitchOn }) {
+  const t = useText();
+  return (
+    <>
+      <header className="top"><h1>{t(item?.label ?? group.label)}</h1></header>
+      <ModuleOff name={t(group.label)} icon={group.icon} info={{ ...info, can_switch: canSwitch }} onSwitchOn={() => onSwitchOn?.(group.module)} />
+    </>
+  );
+}
+function Refused({ item }) {
+  const t = useText();
+  return <><header className="top"><h1>{t(item.label)}</h1></header><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
+}
+
+/** One quiet line while the server is away; what is on screen stays usable. */
+function Connection() {
+  const t = useText();
+  const [, errors] = useContext(EventLoopContext) ?? [null, []];
+  const [offline, setOffline] = useState(false);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const look = () => setOffline(!navigator.onLine);
+    addEventListener("online", look); addEventListener("offline", look);
+    return () => { removeEventListener("online", look); removeEventListener("offline", look); };
+  }, []);
+  const away = offline || errors?.length > 0;
+  useEffect(() => {
+    if (!away) return setLate(false);
+    const timer = setTimeout(() => setLate(true), 1500);
+    return () => clearTimeout(timer);
+  }, [away]);
+  return late ? <div className="netbar" role="status"><Icon name="offline" size="s" />{t(offline ? "ui.net.offline" : "ui.net.reconnecting")}</div> : null;
+}

@@ -1,0 +1,129 @@
+"""The frame: sidebar, palette, keys, toasts; and the head of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from saas.ui.events import nothing, one_text
+from saas.ui.library import jsx
+
+
+class Shell(rx.Component):
+    """The frame around every page, mounted once through ``extra_app_wraps``. Its children are the page.
+
+    Props:
+        nav: compile-time list ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``;
+            labels are text keys, ``shortcut`` the letter after G. A group shows when its module is on.
+        framed: compile-time list of path prefixes that have the frame (others are public pages).
+        viewer: who looks: ``{signed_in, tenant: {id, name}, companies: [{id, name, current}], member: {id, name},
+            role, permissions: [str], modules: [key], trial_days: int | None, language, digits: latn | arab,
+            currency, tz, csrf, shortcuts: bool, can_switch: bool,
+            off: {module: {by, at, counts: {text key: n}}}}``. Remembered in the browser, so that the frame is
+            whole at once.
+        counts: ``{href: n}`` beside sidebar entries.
+        results: palette records for the last search: ``{query, rows: [{id, title, subtitle, href, icon}]}``.
+        feedback: the last thing to say: ``{id, kind: done | error, key, params, undo: action id or ""}``; a new
+            ``id`` shows it.
+
+    Events: ``on_language(lang)``, ``on_theme(theme)`` (already shown, to be remembered), ``on_search(query)``,
+    ``on_undo(action_id)``, ``on_switch_on(module)``.
+
+    Forms post to ``/switch`` (``company``, ``csrf``) and ``/signout`` (``csrf``).
+    """
+
+    library = jsx("shell.jsx")
+    tag = "Shell"
+    nav: rx.Var[list[dict[str, Any]]]
+    framed: rx.Var[list[str]]
+    viewer: rx.Var[dict[str, Any]]
+    counts: rx.Var[dict[str, int]]
+    results: rx.Var[dict[str, Any]]
+    feedback: rx.Var[dict[str, Any]]
+    on_language: rx.EventHandler[one_text]
+    on_theme: rx.EventHandler[one_text]
+    on_search: rx.EventHandler[one_text]
+    on_undo: rx.EventHandler[one_text]
+    on_switch_on: rx.EventHandler[one_text]
+
+
+class _Top(rx.Component):
+    library = jsx("page.jsx")
+    tag = "Top"
+    title: rx.Var[str]
+    crumbs: rx.Var[list[dict[str, Any]]]
+    badge: rx.Var[str]
+    note: rx.Var[str]
+    present: rx.Var[list[dict[str, Any]]]
+
+
+class _PaletteAction(rx.Component):
+    library = jsx("palette.jsx")
+    tag = "PaletteAction"
+    label: rx.Var[str]
+    icon: rx.Var[str]
+    keys: rx.Var[str]
+    on_pick: rx.EventHandler[nothing]
+
+
+class _LanguageButton(rx.Component):
+    library = jsx("page.jsx")
+    tag = "LanguageButton"
+    on_pick: rx.EventHandler[one_text]
+
+
+class _ThemeButton(rx.Component):
+    library = jsx("page.jsx")
+    tag = "ThemeButton"
+
+
+class _Brand(rx.Component):
+    library = jsx("page.jsx")
+    tag = "Brand"
+    href: rx.Var[str]
+
+
+def page(
+    title: Any,
+    *body: rx.Component,
+    actions: Sequence[rx.Component] = (),
+    crumbs: Sequence[dict[str, Any]] = (),
+    badge: Any = None,
+    note: Any = None,
+    present: Any = None,
+) -> rx.Component:
+    """A framed page: its head and body. The document's title follows ``title``.
+
+    Args:
+        title: ``T(...)`` or a record's name.
+        body: what is under the head: saved views, toolbar, ``rx.el.div(class_name="body")`` ...
+        actions: buttons at the end of the head, the primary one last.
+        crumbs: ``[{"label": T(...), "href": "/crm/deals"}]`` before the title.
+        badge: a short text beside the title; ``note`` a quiet one (a date).
+        present: who else is here: ``[{name, place}]``.
+    """
+    given = {"badge": badge, "note": note, "present": present, "crumbs": list(crumbs) or None}
+    head = _Top.create(*actions, title=title, **{k: v for k, v in given.items() if v is not None})
+    return rx.fragment(head, *body)
+
+
+def palette_action(label: Any, on_pick: Any, icon: str = "zap", keys: str = "") -> rx.Component:
+    """Offers an action in the command palette while this page is open. Draws nothing."""
+    return _PaletteAction.create(label=label, icon=icon, on_pick=on_pick, **({"keys": keys} if keys else {}))
+
+
+def language_button(**props: Any) -> rx.Component:
+    """For public pages: named *Language*, switches at once; ``on_pick(lang)``."""
+    return _LanguageButton.create(**props)
+
+
+def theme_button() -> rx.Component:
+    """For public pages: light or dark."""
+    return _ThemeButton.create()
+
+
+def brand(href: str = "/") -> rx.Component:
+    """The product's mark and name."""
+    return _Brand.create(href=href)

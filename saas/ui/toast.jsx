@@ -1,0 +1,68 @@
+// What happened, with Undo; refusals; one at a time, a newer one folds the older.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Icon } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
+import { useText } from "./text.jsx";
+
+const SHOWN_MS = 8000, STEPS = 20;
+const listeners = new Set();
+
+/** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo}. */
+export function say(message) { listeners.forEach((listener) => listener({ id: crypto.randomUUID(), ...message })); }
+
+export function Toasts({ feedback, onUndo, inapp }) {
+  const t = useText();
+  const [shown, setShown] = useState(null);     // {id, kind, key, params, undo, folded: [undo...]}
+  const steps = useRef([]);                     // action ids that Ctrl Z walks back through
+  const last = useRef(feedback?.id);
+  const box = useRef(null);
+
+  const add = useCallback((message) => {
+    if (!message?.key) return;
+    if (message.undo) steps.current = [...steps.current, message.undo].slice(-STEPS);
+    setShown((old) => {
+      const folded = old && old.kind !== "error" && message.kind !== "error" && old.undo && message.undo ? [...old.folded, old.undo] : [];
+      return { kind: "done", ...message, folded };
+    });
+  }, []);
+  useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
+  useEffect(() => {
+    if (!feedback?.id || feedback.id === last.current) return;
+    last.current = feedback.id;
+    add(feedback);
+  }, [feedback, add]);
+  // The top layer of a dialog would hide a plain element, so the toast is itself a popover above it.
+  useEffect(() => {
+    const element = box.current;
+    if (!element?.showPopover) return;
+    if (element.matches(":popover-open")) element.hidePopover();
+    if (shown) element.showPopover();
+  }, [shown]);
+
+  const undo = useCallback((ids) => {
+    steps.current = steps.current.filter((id) => !ids.includes(id));
+    setShown(null);
+    for (const id of [...ids].reverse()) onUndo?.(id);
+  }, [onUndo]);
+  useKeys({ "ctrl+KeyZ": { label: "ui.keys.undo", run: () => { const id = steps.current.at(-1); if (!id) return false; undo([id]); } } });
+
+  const all = shown?.undo ? [...shown.folded, shown.undo] : [];
+  const bad = shown?.kind === "error";
+  const text = shown && (shown.folded.length ? t("ui.toast.changes", { n: all.length }) : t(shown.key, shown.params));
+  const face = shown && (
+    <div className={`toast ${bad ? "bad" : ""}`} key={shown.id}>
+      <Icon name={bad ? "alert" : "check"} />
+      <span>{text}</span>
+      {all.length ? <button type="button" className="act" onClick={() => undo(all)}>{t("ui.undo")}<span className="row g1 only-wide" aria-hidden="true"><kbd className="kbd">Ctrl</kbd><kbd className="kbd">Z</kbd></span></button> : null}
+      {shown.again ? <button type="button" className="act" onClick={() => { setShown(null); shown.again(); }}>{t("ui.try_again")}</button> : null}
+      {bad ? <button type="button" className="act" aria-label={t("ui.close")} onClick={() => setShown(null)}><Icon name="x" size="s" /></button> : null}
+      <span className="timeline" style={{ animationDuration: `${SHOWN_MS}ms` }} onAnimationEnd={() => setShown(null)} aria-hidden="true" />
+    </div>
+  );
+  return (
+    <div ref={box} popover="manual" className={`toasts ${inapp ? "inapp" : ""}`}>
+      <div role="status" aria-live="polite">{bad ? null : face}</div>
+      <div role="alert">{bad ? face : null}</div>
+    </div>
+  );
+}

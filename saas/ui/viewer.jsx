@@ -1,0 +1,17 @@
+// Who is looking: what the shell was given, for every part inside it.
+import { createContext, useContext } from "react";
+
+export const ViewerContext = createContext(null);
+/** {tenant, member, permissions, modules, trial_days, currency, tz, ...} or null before it is known. */
+export const useViewer = () => useContext(ViewerContext);
+export const may = (viewer, permission) => !permission || !!viewer?.permissions?.includes(permission);
+export const isOn = (viewer, module) => !module || !!viewer?.modules?.includes(module);
+
+const KEY = "wasl.viewer";
+/** The viewer of this browser's last page, so that the frame is whole before the server has answered. */
+export function recall() {
+  try { return JSON.parse(localStorage.getItem(KEY)); } catch { return null; }
+}
+export function remember(viewer) {
+  try { if (viewer) localStorage.setItem(KEY, JSON.stringify(viewer)); else localStorage.removeItem(KEY); } catch { /* private window: the frame waits for the server */ }
+}

@@ -45,9 +45,8 @@ def dictionaries() -> dict[str, tuple[str, str]]:
     """``{language: (address, script)}``: a hashed classic script that runs before the first paint."""
     out = {}
     for language in Language:
-        body = json.dumps(
-            load_texts()[language.value], ensure_ascii=False, separators=(",", ":"), sort_keys=True
-        )
+        texts = load_texts()[language.value]
+        body = json.dumps(texts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         script = f'{_BOOT}self.__wasl_texts={{lang:"{language.value}",texts:{body}}};'
         digest = hashlib.sha256(script.encode()).hexdigest()[:10]
         out[language.value] = (f"/texts/{language.value}.{digest}.js", script)

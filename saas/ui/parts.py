@@ -157,7 +157,7 @@ class _When(rx.Component):
 
 
 def icon(name: str | rx.Var, size: str = "") -> rx.Component:
-    """A lucide icon by our name (the list is in ``icon.jsx``). ``size``: "" 16 px, "s" 14, "l" 20, "xl" 24."""
+    """A lucide icon by our name (see ``icon.jsx``). ``size``: "" 16 px, "s" 14, "l" 20, "xl" 24."""
     return _Icon.create(name=name, size=size)
 
 
@@ -172,19 +172,17 @@ def pie(value: float | rx.Var, kind: str | rx.Var = "") -> rx.Component:
 
 
 def avatar(name: str | rx.Var, size: str = "", live: bool | rx.Var = False) -> rx.Component:
-    """A person: initials on a colour of their name. ``size``: "" 20 px, "m" 26, "l" 36. ``live``: here now."""
+    """A person: initials on their own colour. ``size``: "" 20 px, "m" 26, "l" 36. ``live``: here now."""
     return _Avatar.create(name=name, size=size, live=live)
 
 
 def tile(name: str | rx.Var = "", icon: str | rx.Var = "", size: str = "", tone: str = "") -> rx.Component:
-    """A company or module: a letter or an icon in a square. ``size``: "", "m", "l", "xl"; ``tone`` h1c-h7c."""
+    """A company or module: a letter or icon in a square. ``size``: "", m, l, xl; ``tone`` h1c-h7c."""
     return _Tile.create(**_given(name=name, icon=icon, size=size, tone=tone))
 
 
-def badge(
-    *children: Any, tone: str | rx.Var = "", icon: str | rx.Var = "", dot: str | rx.Var = ""
-) -> rx.Component:
-    """A state (``tone`` ok, warn, bad, acc, info, plum, with ``icon``) or a category (``dot`` of such a tone)."""
+def badge(*children: Any, tone: Any = "", icon: Any = "", dot: Any = "") -> rx.Component:
+    """A state (``tone`` ok, warn, bad, acc, info, plum; ``icon``) or a category (``dot`` of such a tone)."""
     return _Badge.create(*children, **_given(tone=tone, icon=icon, dot=dot))
 
 
@@ -193,10 +191,11 @@ def button(label: Any = "", **props: Any) -> rx.Component:
 
     Args:
         label: A text, or "" for an icon button (then ``name`` is required).
-        props: ``icon``; ``kind`` "pri", "ghost", "danger", "destroy"; ``size`` "sm", "lg", "xl" (add " wide");
-            ``keys`` a physical key that presses it and is printed on it ("KeyC", "ctrl+Enter"); ``busy`` with
-            ``busy_label``; ``disabled`` with ``reason`` (its tooltip); ``type`` "submit" with ``form``; ``href``
-            makes it a link; ``name`` the accessible name of an icon button; ``on_click`` without arguments.
+        props: ``icon``; ``kind`` "pri", "ghost", "danger", "destroy"; ``size`` "sm", "lg", "xl"
+            (add " wide"); ``keys`` a physical key that presses it and is printed on it ("KeyC",
+            "ctrl+Enter"); ``busy`` with ``busy_label``; ``disabled`` with ``reason`` (its tooltip);
+            ``type`` "submit" with ``form``; ``href`` makes it a link; ``name`` the accessible name of an
+            icon button; ``on_click`` without arguments.
     """
     return _Button.create(**({"label": label} if not _blank(label) else {}), **props)
 
@@ -206,8 +205,8 @@ def switch(name: Any, checked: Any, **props: Any) -> rx.Component:
     return _Switch.create(name=name, checked=checked, **props)
 
 
-def segment(name: Any, value: Any, options: list[dict[str, Any]] | rx.Var, **props: Any) -> rx.Component:
-    """Two or three layouts of the same data. ``options`` [{value, label, icon?}]; ``on_change(value: str)``."""
+def segment(name: Any, value: Any, options: Any, **props: Any) -> rx.Component:
+    """Two or three layouts of the same data. ``options`` [{value, label, icon?}]; ``on_change(value)``."""
     return _Segment.create(name=name, value=value, options=options, **props)
 
 
@@ -217,7 +216,7 @@ def empty(title: Any, text: Any = "", *buttons: rx.Component, icon: str = "") ->
 
 
 def failed(**props: Any) -> rx.Component:
-    """An error state: ``title`` what failed, ``text`` what is safe, ``code`` for support, ``on_retry`` (key R)."""
+    """An error: ``title`` what failed, ``text`` what is safe, ``code`` for support, ``on_retry`` (key R)."""
     return _Failed.create(**props)
 
 
@@ -227,8 +226,8 @@ def skeleton(rows: int = 8) -> rx.Component:
 
 
 def confirm(open: Any, title: Any, text: Any, yes: Any, **props: Any) -> rx.Component:
-    """A question where undo is impossible. ``on_yes``, ``on_no``; ``no`` the other verb; ``typed`` a word that
-    must be typed first; ``busy``."""
+    """A question where undo is impossible. ``on_yes``, ``on_no``; ``no`` the other verb; ``busy``;
+    ``typed`` a word that must be typed first."""
     return _Confirm.create(open=open, title=title, text=text, yes=yes, **props)
 
 

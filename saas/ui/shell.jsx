@@ -104,7 +104,7 @@ function Frame({ groups, viewer, counts, onLanguage, onTheme, results, onSearch,
 function Entry({ item, count }) {
   const t = useText();
   return (
-    <NavLink to={item.href} prefetch="render" end={item.href === "/home"} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
+    <NavLink to={item.href} prefetch="render" className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
       <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
       {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
     </NavLink>

@@ -15,21 +15,23 @@ class Shell(rx.Component):
     """The frame around every page, mounted once through ``extra_app_wraps``. Its children are the page.
 
     Props:
-        nav: compile-time list ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``;
-            labels are text keys, ``shortcut`` the letter after G. A group shows when its module is on.
+        nav: compile-time list
+            ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``; labels are
+            text keys, ``shortcut`` the letter after G. A group shows when its module is on.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
-        viewer: who looks: ``{signed_in, tenant: {id, name}, companies: [{id, name, current}], member: {id, name},
-            role, permissions: [str], modules: [key], trial_days: int | None, language, digits: latn | arab,
-            currency, tz, csrf, shortcuts: bool, can_switch: bool,
-            off: {module: {by, at, counts: {text key: n}}}}``. Remembered in the browser, so that the frame is
-            whole at once.
+        viewer: who looks: ``{signed_in, tenant: {id, name}, companies: [{id, name, current}],
+            member: {id, name}, role, permissions: [str], modules: [key], trial_days: int | None,
+            language, digits: latn | arab, currency, tz, csrf, shortcuts: bool, can_switch: bool,
+            off: {module: {by, at, counts: {text key: n}}}}``. Remembered in the browser, so that the
+            frame is whole at once.
         counts: ``{href: n}`` beside sidebar entries.
-        results: palette records for the last search: ``{query, rows: [{id, title, subtitle, href, icon}]}``.
-        feedback: the last thing to say: ``{id, kind: done | error, key, params, undo: action id or ""}``; a new
-            ``id`` shows it.
+        results: records for the palette's last search:
+            ``{query, rows: [{id, title, subtitle, href, icon}]}``.
+        feedback: the last thing to say: ``{id, kind: done | error, key, params, undo: action id or ""}``;
+            a new ``id`` shows it.
 
-    Events: ``on_language(lang)``, ``on_theme(theme)`` (already shown, to be remembered), ``on_search(query)``,
-    ``on_undo(action_id)``, ``on_switch_on(module)``.
+    Events: ``on_language(lang)`` and ``on_theme(theme)`` (already shown, to be remembered),
+    ``on_search(query)``, ``on_undo(action_id)``, ``on_switch_on(module)``.
 
     Forms post to ``/switch`` (``company``, ``csrf``) and ``/signout`` (``csrf``).
     """

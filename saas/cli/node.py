@@ -17,9 +17,9 @@ def environment(shims: Path) -> dict[str, str]:
     shims.mkdir(parents=True, exist_ok=True)
     _put_link(shims / "node", node)
     _put_script(shims / "npm", f'#!/bin/sh\nexec "{node}" "{npm_cli}" "$@"\n')
-    env = {**os.environ, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}", "NODE_ENV": "production"}
-    # npm would skip what only the build needs.
-    env["NPM_CONFIG_INCLUDE"] = "dev"
+    env = {**os.environ, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # With "production" from the outside npm would skip what only the build needs.
+    env.pop("NODE_ENV", None)
     return env
 
 

@@ -17,10 +17,9 @@ def environment(shims: Path) -> dict[str, str]:
     shims.mkdir(parents=True, exist_ok=True)
     _put_link(shims / "node", node)
     _put_script(shims / "npm", f'#!/bin/sh\nexec "{node}" "{npm_cli}" "$@"\n')
-    env = {**os.environ, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}"}
-    # With "production" from the outside npm would skip what only the build needs.
-    env.pop("NODE_ENV", None)
-    return env
+    # What is set for serving must not reach the build (Reflex would skip the compile, npm half of the packages).
+    ours = {n: v for n, v in os.environ.items() if "REFLEX_" not in n and n != "NODE_ENV"}
+    return {**ours, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def npm_registry(shims: Path, env: dict[str, str]) -> str:

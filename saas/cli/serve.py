@@ -28,7 +28,6 @@ def run(options: argparse.Namespace) -> int:
     with step("environment") as checking:
         chosen = settings()
         _check_port(chosen)
-        _set_environment(chosen)
         checking.note = chosen.environment.value
     try:
         with step("database") as starting:
@@ -37,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
             database.prepare(url)
         with step("front end") as building:
             building.note = "as last built" if options.no_build else frontend.build(Path.cwd())
+        _set_environment(chosen)
         asyncio.run(_serve(chosen, began))
     finally:
         database.stop(chosen)

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 
 import reflex as rx
+import sqlalchemy as sa
 
 from saas import pages as own_pages
 from saas.kernel.catalog import bridge_files, modules
@@ -20,7 +21,7 @@ from saas.state.viewer import ViewerState
 from saas.tenancy import session as doors
 from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
-from saas.web import metrics
+from saas.web import health, metrics
 from saas.web.edge import edge
 
 
@@ -64,6 +65,7 @@ async def _open_house() -> AsyncIterator[None]:
     chosen = settings()
     database = doors.Database(urls_of(chosen))
     doors.use(database)
+    health.needs("database", lambda: _answers(database))
     bus = live.RedisBus(chosen.redis_url) if chosen.redis_url else None
     live.connect(app.event_namespace, bus.send if bus else None)
     if bus:
@@ -75,6 +77,11 @@ async def _open_house() -> AsyncIterator[None]:
             await bus.stop()
         doors.use(None)
         await database.close()
+
+
+async def _answers(database: doors.Database) -> None:
+    async with database.system_session() as session:
+        await session.one(sa.text("SELECT 1"))
 
 
 app = _compose()

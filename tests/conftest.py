@@ -5,12 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser as browsers
 from tests.support import server as servers
+
+if TYPE_CHECKING:
+    from tests.support.database import Cluster
 
 pytest_plugins = ["tests.support.loop", "tests.support.database"]
 
@@ -32,9 +36,12 @@ def built_front_end() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(data_dir: Path, built_front_end: Path) -> Iterator[servers.Server]:
-    """One running server for the session. Tests that change it beyond their own company start another."""
-    with servers.running(data_dir / "server", "--no-build") as running:
+def server(cluster: Cluster, built_front_end: Path) -> Iterator[servers.Server]:
+    """One running server for the session, on the database of ``cluster``, which ``database`` opens as well.
+
+    Tests that change it beyond their own company start another.
+    """
+    with servers.running(cluster.place.data_dir, "--no-build") as running:
         yield running
 
 

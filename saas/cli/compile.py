@@ -16,7 +16,7 @@ from reflex_base.environment import environment
 
 _COMPILED_HASH = "compiled.sha256"
 # Written by each run, without a bearing on the bundle.
-_NOT_COMPILED = {"node_modules", "build", "backend", ".react-router", ".shims", ".reflex", "locks"}
+_NOT_COMPILED = {"node_modules", "build", "backend", ".react-router", "locks"}
 _NOT_COMPILED_FILES = {"reflex.json", _COMPILED_HASH, "sources.sha256", "csp-hashes.json"}
 
 

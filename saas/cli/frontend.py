@@ -83,17 +83,18 @@ def _reflex_version() -> str:
 
 def _run_build(root: Path, web: Path) -> Outcome:
     web.mkdir(exist_ok=True)
-    env = node.environment(web / ".shims")
-    env |= {
-        "REFLEX_USE_NPM": "true",
-        "REFLEX_DIR": str(web / ".reflex"),
-        "REFLEX_TELEMETRY_ENABLED": "false",
-        "REFLEX_CHECK_LATEST_VERSION": "false",
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
-    }
-    env["NPM_CONFIG_REGISTRY"] = env.get("NPM_CONFIG_REGISTRY") or node.npm_registry(web / ".shims", env)
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = Path(folder) / "outcome"
+    # Outside of .web, which Reflex lays anew.
+    with tempfile.TemporaryDirectory(prefix="wasl-build-") as folder:
+        shims, outcome = Path(folder) / "bin", Path(folder) / "outcome"
+        env = node.environment(shims)
+        env |= {
+            "REFLEX_USE_NPM": "true",
+            "REFLEX_DIR": str(Path(folder) / "reflex"),
+            "REFLEX_TELEMETRY_ENABLED": "false",
+            "REFLEX_CHECK_LATEST_VERSION": "false",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
+        }
+        env["NPM_CONFIG_REGISTRY"] = env.get("NPM_CONFIG_REGISTRY") or node.npm_registry(shims, env)
         run = subprocess.run(
             [sys.executable, "-m", "saas.cli.compile", str(outcome)],
             cwd=root,

@@ -17,7 +17,7 @@ def environment(shims: Path) -> dict[str, str]:
     shims.mkdir(parents=True, exist_ok=True)
     _put_link(shims / "node", node)
     _put_script(shims / "npm", f'#!/bin/sh\nexec "{node}" "{npm_cli}" "$@"\n')
-    # What is set for serving must not reach the build (Reflex would skip the compile, npm half of the packages).
+    # What is set for serving must not reach the build: Reflex would skip the compile, npm half the packages.
     ours = {n: v for n, v in os.environ.items() if "REFLEX_" not in n and n != "NODE_ENV"}
     return {**ours, "PATH": f"{shims}{os.pathsep}{os.environ.get('PATH', '')}"}
 

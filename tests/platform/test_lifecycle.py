@@ -13,6 +13,7 @@ import pytest
 
 from saas.cli import frontend
 from tests.support import server as servers
+from tests.support.database import Cluster
 
 
 def _run(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -51,8 +52,8 @@ def test_a_stop_ends_everything_that_the_start_began(
     assert "stopped" in server.log.read_text()
 
 
-def test_a_second_start_skips_the_build(data_dir: Path, built_front_end: Path) -> None:
-    with servers.running(data_dir / "again") as server:
+def test_a_second_start_skips_the_build(cluster: Cluster, built_front_end: Path) -> None:
+    with servers.running(cluster.place.data_dir) as server:
         said = server.log.read_text()
     assert frontend.Outcome.UNCHANGED.value in next(line for line in said.splitlines() if "front end" in line)
 
@@ -86,10 +87,10 @@ def test_a_taken_port_is_one_line_that_names_it(data_dir: Path) -> None:
 
 
 def test_metrics_are_served_on_a_port_of_their_own_and_only_when_asked_for(
-    data_dir: Path, built_front_end: Path
+    cluster: Cluster, built_front_end: Path
 ) -> None:
     port = servers.free_port()
-    with servers.running(data_dir / "metrics", "--no-build", more={"METRICS_PORT": str(port)}) as server:
+    with servers.running(cluster.place.data_dir, "--no-build", more={"METRICS_PORT": str(port)}) as server:
         numbers = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         assert "wasl_sockets 0" in numbers
         assert httpx.get(f"{server.url}/metrics").status_code == 404

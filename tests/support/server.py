@@ -67,7 +67,7 @@ def running(data_dir: Path, *arguments: str, more: Mapping[str, str] | None = No
     """Serve for as long as the block runs; the process is gone afterwards, however the block ends."""
     port = free_port()
     data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "serve.log"
+    log = data_dir / f"serve-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             command("serve", *arguments),

@@ -25,6 +25,7 @@ from saas.tenancy.models import Account, EmailToken, TokenPurpose
 from saas.tenancy.passwords import check_strength, hash_password
 from saas.tenancy.session import Database, SystemSession
 from saas.tenancy.tokens import digest, new_token
+from saas.tenancy.viewer import SignedOut
 
 CONFIRM_FOR = timedelta(days=3)
 RESET_FOR = timedelta(hours=1)
@@ -153,6 +154,15 @@ async def sign_out(database: Database, token: str) -> Ended | None:
         if live is None:
             return None
         return await login_sessions.end(session, account_id=live.account_id, public_id=live.public_id)
+
+
+async def sign_out_others(database: Database, token: str) -> Ended:
+    """End every other session of this cookie's person. Raises ``SignedOut``."""
+    async with database.system_session() as session:
+        here = await login_sessions.live_session(session, token)
+        if here is None:
+            raise SignedOut
+        return await login_sessions.end_all(session, account_id=here.account_id, but=here.id)
 
 
 async def confirm(database: Database, token: str) -> Confirmed:

@@ -13,8 +13,10 @@ from saas.kernel.errors import NotFound
 from saas.tenancy import places
 from saas.tenancy.addresses import check_slug, clean_name
 from saas.tenancy.founding import refuse_taken
+from saas.tenancy.login_sessions import Ended, live_session
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.tokens import digest
+from saas.tenancy.viewer import SignedOut
 
 LEGAL_FIELDS = ("legal_name", "tax_id", "registration", "address")
 MAX_LEGAL = 300
@@ -48,13 +50,20 @@ async def of_account(database: Database, account_id: int, current_tenant_id: int
     return [Company(r.id, r.name, r.slug, r.role, r.inside == current_tenant_id) for r in rows]
 
 
-async def switch(database: Database, token: str, company: UUID | str) -> None:
-    """Let the session of this cookie work in another of its person's companies. Raises ``NotFound``."""
+async def switch(database: Database, token: str, company: UUID | str) -> Ended:
+    """Let the session of this cookie work in another of its person's companies.
+
+    Gives where it worked until now, whose tabs are to load anew. Raises ``SignedOut``, ``NotFound``.
+    """
     try:
         wanted = str(UUID(str(company)))
     except ValueError:
         raise NotFound from None
     async with database.system_session() as session:
+        here = await live_session(session, token)
+        if here is None:
+            raise SignedOut
+        left = Ended((here.id,), (here.tenant_id,) if here.tenant_id else ())
         moved = await session.execute(
             sa.text(
                 "UPDATE wasl.login_session s SET tenant_id = t.id, seen_at = now()"
@@ -67,6 +76,7 @@ async def switch(database: Database, token: str, company: UUID | str) -> None:
         )
         if moved.first() is None:
             raise NotFound
+    return left
 
 
 async def describe(session: TenantSession) -> dict[str, Any]:

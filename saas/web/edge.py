@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from saas import web
 from saas.kernel.settings import Settings, settings
 from saas.web import body_limit, metrics
+from saas.web.doorstep import redirect, sign_in_first
 from saas.web.headers import security_headers
 from saas.web.origins import allowed_origins
 from saas.web.socket_guard import DEFAULT_LIMITS, SocketGuard
@@ -54,10 +55,13 @@ class Edge:
             await self._limit(scope, receive, self._finished(send))
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(route.matches(scope)[0] is not Match.NONE for route in self._plain.routes):
+        # FULL: an address may be a form's by POST and a built page by GET.
+        if any(route.matches(scope)[0] is Match.FULL for route in self._plain.routes):
             await self._plain(scope, receive, send)
         elif _is_closed(scope["path"]):
             await PlainTextResponse("not found\n", 404)(scope, receive, send)
+        elif location := sign_in_first(scope):
+            await redirect(location, scope, receive, send)
         else:
             await self._site()(scope, receive, send)
 

@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
@@ -62,8 +63,13 @@ def posted(
 def go_to(request: Request, path: str) -> Response:
     """Tell the page to load ``path`` anew, so that the socket's handshake carries the new cookie."""
     if _wants_json(request):
-        return JSONResponse({"to": path}, headers={"cache-control": "no-store"})
+        return answer({"to": path})
     return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
+
+
+def answer(content: dict[str, Any]) -> Response:
+    """Plain data for the page's script, kept by nobody."""
+    return JSONResponse(content, headers={"cache-control": "no-store"})
 
 
 def safe_next(path: str, otherwise: str = "/home") -> str:

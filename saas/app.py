@@ -21,6 +21,8 @@ from saas.state.viewer import ViewerState
 from saas.tenancy import session as doors
 from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
+from saas.ui.text import head_script
+from saas.ui.theme import STYLESHEETS
 from saas.web import health, metrics
 from saas.web.edge import edge
 
@@ -32,6 +34,8 @@ def _compose() -> rx.App:
         # The kit's own style sheet resets; Reflex's reset belongs to Radix.
         reset_style=False,
         html_lang="en",
+        stylesheets=STYLESHEETS,
+        head_components=[head_script()],
         api_transformer=edge,
     )
     app.add_middleware(GateKeeper(recognise), index=0)

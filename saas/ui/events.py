@@ -17,6 +17,11 @@ def one_text(value: rx.Var[str]) -> tuple[rx.Var[str]]:
     return (value,)
 
 
+def two_texts(first: rx.Var[str], second: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
+    """Two strings."""
+    return (first, second)
+
+
 def one_flag(value: rx.Var[bool]) -> tuple[rx.Var[bool]]:
     """On or off."""
     return (value,)

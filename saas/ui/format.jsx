@@ -8,7 +8,8 @@ const NBSP = "\u00a0", MINUS = "\u2212";
 // What the signed-in person and company prefer; the shell sets it from the viewer.
 const prefs = { digits: "latn", tz: undefined, currency: "USD" };
 export function setPreferences(next) {
-  const known = Object.fromEntries(Object.entries(next ?? {}).filter(([k, v]) => k in prefs && v));
+  const given = { currency: next?.currency, tz: next?.time_zone, digits: next?.digits && (next.digits === "arabic" ? "arab" : "latn") };
+  const known = Object.fromEntries(Object.entries(given).filter(([, v]) => v));
   if (Object.entries(known).every(([k, v]) => prefs[k] === v)) return;
   Object.assign(prefs, known);
   cache.clear();
@@ -120,6 +121,7 @@ export function formatValue(lang, value) {
   if (typeof value === "number") return number(lang, value);
   if (typeof value !== "object") return String(value);
   if ("minor" in value) return money(lang, value.minor, value.currency);
+  if ("number" in value) return number(lang, value.number);
   if ("date" in value) return relative(lang, value.date);
   if ("at" in value) return dateTime(lang, value.at);
   if ("percent" in value) return percent(lang, value.percent);

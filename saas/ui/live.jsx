@@ -2,8 +2,9 @@
 import { useContext, useEffect, useRef } from "react";
 import { StateStoreContext } from "$/utils/context-registry";
 
-// The state that carries the stream (saas/state/live.py). Its variables: p0..p63, the last 64 patches
-// {seq, topic, op, rows, gone, by, prev?} at seq % 64, and ack, the last refusal {op, ok, key, params}.
+// The state that carries the stream (saas/state/live.py). Its variables p0..p63 are slots that messages
+// {seq, prev, topic, ...} take in turn: patches {op, rows, gone, by, resync?} of a list's topic, "ack" {op, ok,
+// key, params, field}, "toast", "workspace" {kind} and "session" {kind}.
 export const LIVE_STATE = "reflex___state____state.saas___state___live____live_state";
 export const RING = 64;
 const SUFFIX = "_rx_state_";
@@ -40,9 +41,9 @@ function useStore(name, handler) {
 }
 
 /**
- * Call `fn(patch)` for every patch of a topic (a string or a list), in order, each once. `onGap` is called
- * when patches were missed: read everything anew. Reads the store itself, not a render, so that React's
- * batching cannot drop one.
+ * Call `fn(message)` for every message of a topic (a string or a list), in order, each once. `onGap` is called
+ * when messages were missed or the server says so: read everything anew. Reads the store itself, not a render,
+ * so that React's batching cannot drop one.
  */
 export function useLive(topic, fn, onGap) {
   const call = useRef();
@@ -51,12 +52,16 @@ export function useLive(topic, fn, onGap) {
     start(store, name) {
       let seen = newest(store.getSnapshot(name));
       const drain = () => {
-        const patches = fresh(store.getSnapshot(name), seen);
-        if (!patches.length) return;
+        const messages = fresh(store.getSnapshot(name), seen);
+        if (!messages.length) return;
         const { fn: each, onGap: resync, topics } = call.current;
-        const gap = hasGap(patches, seen);
-        seen = patches.at(-1).seq;
-        for (const patch of patches) if (topics.includes(patch.topic)) each(patch);
+        let gap = hasGap(messages, seen);
+        seen = messages.at(-1).seq;
+        for (const message of messages) {
+          if (!topics.includes(message.topic)) continue;
+          if (message.resync) gap = true;
+          each(message);
+        }
         if (gap) resync?.();
       };
       return store.subscribe(name, drain);
@@ -64,21 +69,13 @@ export function useLive(topic, fn, onGap) {
   });
 }
 
-/** Call `fn(ack)` for every answer to an own optimistic change: {op, ok, key, params}. */
-export function useAck(fn) {
-  const call = useRef(fn);
-  useEffect(() => { call.current = fn; });
-  useStore(LIVE_STATE, {
-    start(store, name) {
-      let last = store.getSnapshot(name)?.[`ack${SUFFIX}`];
-      return store.subscribe(name, () => {
-        const ack = store.getSnapshot(name)?.[`ack${SUFFIX}`];
-        if (ack && ack !== last && ack.op) call.current(ack);
-        last = ack;
-      });
-    },
-  });
-}
+// Refusals that a part shows itself, such as a form beside its field; the rest become a toast.
+const claimed = new Set();
+export const claim = (op) => { claimed.add(op); return op; };
+export const isClaimed = (op) => claimed.delete(op);
 
-/** The next free name for an optimistic change. */
+/** Call `fn(ack)` for every answer to an own change: {op, ok, key, params, field, id}. */
+export const useAck = (fn) => useLive("ack", fn);
+
+/** A name for a change of one's own, by which its answer is known again. */
 export const newOp = () => crypto.randomUUID();

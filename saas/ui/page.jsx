@@ -8,7 +8,7 @@ import { useFormat } from "./format.jsx";
 import { useViewer } from "./viewer.jsx";
 
 export function Top({ title, crumbs, badge, note, present, children }) {
-  const t = useText();
+  const t = useText(), viewer = useViewer();
   useEffect(() => { document.title = title ? `${title} · ${t("ui.product")}` : t("ui.product"); }, [title, t]);
   return (
     <header className="top">
@@ -18,14 +18,14 @@ export function Top({ title, crumbs, badge, note, present, children }) {
       </div>
       {badge ? <span className="bdg">{badge}</span> : null}
       {note ? <span className="muted num only-wide">{note}</span> : null}
-      <div className="acts"><TrialPill /><Present people={present} />{children}</div>
+      <div className="acts"><TrialPill /><Present people={present ?? viewer?.present?.filter((p) => p.id !== viewer.id && p.name !== viewer.name)} />{children}</div>
     </header>
   );
 }
 function TrialPill() {
   const t = useText(), viewer = useViewer();
   const days = viewer?.trial_days;
-  if (days === null || days === undefined) return null;
+  if (viewer?.state !== "trialing") return null;
   return <Link to="/settings/billing" className={`pill ${days <= 3 ? "warn" : ""}`}><Icon name="clock" size="s" /><span>{t("ui.trial", { n: days })}</span></Link>;
 }
 export function Present({ people }) {

@@ -39,6 +39,8 @@ function Marked({ text, query }) {
   return <bdi>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</bdi>;
 }
 
+const iconOf = (items, href) => items.find((i) => href?.startsWith(i.href))?.icon ?? "file";
+
 export function Palette({ items, results, onSearch, onClose, onSheet }) {
   const t = useText(), go = useNavigate(), listId = useId();
   const [query, setQuery] = useState("");
@@ -53,8 +55,10 @@ export function Palette({ items, results, onSearch, onClose, onSheet }) {
 
   const groups = useMemo(() => {
     const ranked = (entries) => entries.map((e) => ({ ...e, rank: score(query.trim(), e.label) })).filter((e) => e.rank).sort((a, b) => b.rank - a.rank);
-    const records = (query.trim() && (!results?.query || score(results.query, query.trim()) || score(query.trim(), results.query)) ? results?.rows ?? [] : [])
-      .map((r) => ({ id: `r${r.kind ?? ""}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? "file", href: r.href }));
+    // Old answers stay until the new ones are here, as long as both searches begin alike.
+    const asked = results?.text?.trim() ?? "";
+    const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
+    const records = (fits ? results.groups : []).flatMap((g) => g.items.map((r) => ({ id: `r${g.key}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? iconOf(items, r.href), href: r.href })));
     const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));

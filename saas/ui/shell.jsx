@@ -7,8 +7,10 @@ import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
 import { KeySheet } from "./keysheet.jsx";
 import { Item, Popover } from "./menu.jsx";
+import { useLive } from "./live.jsx";
 import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
+import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
 import { markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
@@ -17,7 +19,7 @@ import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 
-export function Shell({ nav, framed, viewer: live, counts, results, feedback, onLanguage, onTheme, onSearch, onUndo, onSwitchOn, children }) {
+export function Shell({ nav, framed, viewer: live, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
@@ -28,8 +30,14 @@ export function Shell({ nav, framed, viewer: live, counts, results, feedback, on
   useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
   useLayoutEffect(() => {
     if (viewer) setPreferences(viewer);
-    setSingleKeys(viewer?.shortcuts ?? true);
+    setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
   }, [viewer]);
+  const [present, setPresent] = useState(null);
+  useLive(["workspace", "session"], (message) => {
+    if (message.kind === "ended") { remember(null); location.assign("/signin"); }
+    else if (message.kind === "presence") setPresent(message.members);
+    else onRefresh?.();
+  }, onRefresh);
   useEffect(() => {
     // The member's own language wins over this browser's cookie once it is known.
     if (live?.signed_in && live.language && live.language !== document.documentElement.lang) setLanguage(live.language);
@@ -44,21 +52,23 @@ export function Shell({ nav, framed, viewer: live, counts, results, feedback, on
   const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
   const refused = live?.signed_in && !off && item && !may(live, item.permission);
 
+  const known = useMemo(() => viewer && { ...viewer, present: present ?? viewer.present }, [viewer, present]);
+
   return (
-    <ViewerContext value={viewer}>
+    <ViewerContext value={known}>
       {hasFrame ? (
-        <Frame groups={shown} viewer={viewer} counts={counts} onLanguage={onLanguage} onTheme={onTheme} results={results} onSearch={onSearch}>
-          {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={live.can_switch} onSwitchOn={onSwitchOn} />
+        <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} onSearch={onSearch}>
+          {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
             : refused ? <Refused item={item} /> : children}
         </Frame>
       ) : children}
-      <Toasts feedback={feedback} onUndo={onUndo} inapp={hasFrame} />
+      <Toasts onUndo={onUndo} inapp={hasFrame} />
       <Connection />
     </ViewerContext>
   );
 }
 
-function Frame({ groups, viewer, counts, onLanguage, onTheme, results, onSearch, children }) {
+function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }) {
   const t = useText(), go = useNavigate();
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -70,7 +80,8 @@ function Frame({ groups, viewer, counts, onLanguage, onTheme, results, onSearch,
     "shift+Slash": { label: "ui.keys.all", run: () => setSheet(true) },
     Slash: { label: "ui.keys.search", run: () => { const field = document.querySelector("main [type=search]"); if (!field) return setPalette(true); field.focus(); field.select(); } },
   });
-  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; setLanguage(next); onLanguage?.(next); };
+  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; setLanguage(next); onPrefer?.("language", next); };
+  const onTheme = (value) => onPrefer?.("theme", value);
   return (
     <div className="app">
       <a className="skip" href="#main">{t("ui.skip")}</a>
@@ -94,7 +105,7 @@ function Frame({ groups, viewer, counts, onLanguage, onTheme, results, onSearch,
         </div>
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
-      <TabBar items={items} viewer={viewer} onLanguage={language} onTheme={onTheme} onPalette={() => setPalette(true)} />
+      <TabBar items={items} onLanguage={language} onTheme={onTheme} onPalette={() => setPalette(true)} />
       {palette ? <Palette items={items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
@@ -117,17 +128,14 @@ function NavSkeleton() {
 
 function Companies({ viewer }) {
   const t = useText();
-  const face = <><Mark /><bdi className="trunc">{viewer?.tenant?.name ?? t("ui.product")}</bdi><Icon name="chevrons-up-down" size="s" /></>;
+  const face = <><Mark /><bdi className="trunc">{viewer?.company ?? t("ui.product")}</bdi><Icon name="chevrons-up-down" size="s" /></>;
   return (
-    <Popover label={face} name={viewer ? t("ui.company_of", { company: viewer.tenant?.name ?? "" }) : t("ui.company")} className="tenant">
+    <Popover label={face} name={viewer ? t("ui.company_of", { company: viewer.company ?? "" }) : t("ui.company")} className="tenant">
       {() => (
         <>
           <div className="ttl">{t("ui.companies")}</div>
           {(viewer?.companies ?? []).map((c) => (
-            <form key={c.id} method="post" action="/switch">
-              <input type="hidden" name="company" value={c.id} /><Csrf viewer={viewer} />
-              <button type="submit" role="menuitem" className="it"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi>{c.current ? <Icon name="check" size="s" className="tick" /> : null}</button>
-            </form>
+            <Item key={c.id} role="menuitemradio" ticked={c.current} onPick={() => post("/switch", { company: c.id })}><span className="row"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi></span></Item>
           ))}
           <hr />
           <Item icon="plus" href="/signup">{t("ui.new_company")}</Item>
@@ -137,10 +145,6 @@ function Companies({ viewer }) {
     </Popover>
   );
 }
-export function Csrf({ viewer }) {
-  return viewer?.csrf ? <input type="hidden" name="csrf" value={viewer.csrf} /> : null;
-}
-
 function Themes({ onTheme, close }) {
   const t = useText();
   const [now, setNow] = useState(theme());
@@ -149,18 +153,13 @@ function Themes({ onTheme, close }) {
     <Item key={value} icon={icon} role="menuitemradio" ticked={now === value} onPick={() => pick(value)} close={close}>{t(`ui.theme.${value}`)}</Item>
   ));
 }
-function SignOut({ viewer }) {
+function SignOut({ close }) {
   const t = useText();
-  return (
-    <form method="post" action="/signout" onSubmit={() => remember(null)}>
-      <Csrf viewer={viewer} />
-      <button type="submit" role="menuitem" className="it"><Icon name="log-out" />{t("ui.sign_out")}</button>
-    </form>
-  );
+  return <Item icon="log-out" close={close} onPick={() => { remember(null); post("/signout", {}); }}>{t("ui.sign_out")}</Item>;
 }
 function Member({ viewer, onTheme, onSheet }) {
   const t = useText();
-  const name = viewer?.member?.name ?? "";
+  const name = viewer?.name ?? "";
   return (
     <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi></>} name={name ? t("ui.account_of", { name }) : t("ui.account")} className="who">
       {(close) => (
@@ -168,14 +167,14 @@ function Member({ viewer, onTheme, onSheet }) {
           <Item icon="user" href="/settings/sessions">{t("ui.account")}</Item>
           <Item icon="keyboard" keys="?" onPick={onSheet} close={close}>{t("ui.keys.all")}</Item>
           <hr /><div className="ttl">{t("ui.theme.title")}</div><Themes onTheme={onTheme} close={close} /><hr />
-          <SignOut viewer={viewer} />
+          <SignOut close={close} />
         </>
       )}
     </Popover>
   );
 }
 
-function TabBar({ items, viewer, onLanguage, onTheme, onPalette }) {
+function TabBar({ items, onLanguage, onTheme, onPalette }) {
   const t = useText();
   const modules = items.filter((i) => i.group.module);
   const first = modules[0]?.group.module;
@@ -194,7 +193,7 @@ function TabBar({ items, viewer, onLanguage, onTheme, onPalette }) {
             <NavLink to="/settings/company" role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</NavLink>
             <Item icon="languages" onPick={onLanguage} close={close}>{t("ui.language")}</Item>
             <Themes onTheme={onTheme} close={close} /><hr />
-            <SignOut viewer={viewer} />
+            <SignOut close={close} />
           </>
         )}
       </Popover>

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one_text
+from saas.ui.events import nothing, one_text, two_texts
 from saas.ui.library import jsx
 
 
@@ -19,21 +19,15 @@ class Shell(rx.Component):
             ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``; labels are
             text keys, ``shortcut`` the letter after G. A group shows when its module is on.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
-        viewer: who looks: ``{signed_in, tenant: {id, name}, companies: [{id, name, current}],
-            member: {id, name}, role, permissions: [str], modules: [key], trial_days: int | None,
-            language, digits: latn | arab, currency, tz, csrf, shortcuts: bool, can_switch: bool,
-            off: {module: {by, at, counts: {text key: n}}}}``. Remembered in the browser, so that the
-            frame is whole at once.
+        viewer: who looks, as ``ViewerState.viewer``; also ``companies: [{id, name, current}]`` and
+            ``off: {module: {by, at, counts: {text key: n}}}`` where known. Remembered in the browser, so
+            that the frame is whole at once.
         counts: ``{href: n}`` beside sidebar entries.
-        results: records for the palette's last search:
-            ``{query, rows: [{id, title, subtitle, href, icon}]}``.
-        feedback: the last thing to say: ``{id, kind: done | error, key, params, undo: action id or ""}``;
-            a new ``id`` shows it.
+        results: records for the palette, as ``PaletteState.found``.
 
-    Events: ``on_language(lang)`` and ``on_theme(theme)`` (already shown, to be remembered),
-    ``on_search(query)``, ``on_undo(action_id)``, ``on_switch_on(module)``.
-
-    Forms post to ``/switch`` (``company``, ``csrf``) and ``/signout`` (``csrf``).
+    Events: ``on_prefer(name, value)`` (language or theme: already shown, to be remembered),
+    ``on_search(text)``, ``on_undo(op, action_id)``, ``on_refresh()`` when rights or modules have changed,
+    ``on_switch_on(module)``. Toasts come by the live stream.
     """
 
     library = jsx("shell.jsx")
@@ -43,11 +37,10 @@ class Shell(rx.Component):
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, int]]
     results: rx.Var[dict[str, Any]]
-    feedback: rx.Var[dict[str, Any]]
-    on_language: rx.EventHandler[one_text]
-    on_theme: rx.EventHandler[one_text]
+    on_prefer: rx.EventHandler[two_texts]
     on_search: rx.EventHandler[one_text]
-    on_undo: rx.EventHandler[one_text]
+    on_undo: rx.EventHandler[two_texts]
+    on_refresh: rx.EventHandler[nothing]
     on_switch_on: rx.EventHandler[one_text]
 
 

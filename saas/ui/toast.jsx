@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
+import { isClaimed, newOp, useAck, useLive } from "./live.jsx";
 import { useText } from "./text.jsx";
 
 const SHOWN_MS = 8000, STEPS = 20;
@@ -10,11 +11,10 @@ const listeners = new Set();
 /** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo}. */
 export function say(message) { listeners.forEach((listener) => listener({ id: crypto.randomUUID(), ...message })); }
 
-export function Toasts({ feedback, onUndo, inapp }) {
+export function Toasts({ onUndo, inapp }) {
   const t = useText();
   const [shown, setShown] = useState(null);     // {id, kind, key, params, undo, folded: [undo...]}
   const steps = useRef([]);                     // action ids that Ctrl Z walks back through
-  const last = useRef(feedback?.id);
   const box = useRef(null);
 
   const add = useCallback((message) => {
@@ -26,11 +26,8 @@ export function Toasts({ feedback, onUndo, inapp }) {
     });
   }, []);
   useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
-  useEffect(() => {
-    if (!feedback?.id || feedback.id === last.current) return;
-    last.current = feedback.id;
-    add(feedback);
-  }, [feedback, add]);
+  useLive("toast", (message) => add({ id: message.seq, ...message }));
+  useAck((ack) => { if (ack.ok === false && !isClaimed(ack.op)) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
   // The top layer of a dialog would hide a plain element, so the toast is itself a popover above it.
   useEffect(() => {
     const element = box.current;
@@ -42,7 +39,7 @@ export function Toasts({ feedback, onUndo, inapp }) {
   const undo = useCallback((ids) => {
     steps.current = steps.current.filter((id) => !ids.includes(id));
     setShown(null);
-    for (const id of [...ids].reverse()) onUndo?.(id);
+    for (const id of [...ids].reverse()) onUndo?.(newOp(), id);
   }, [onUndo]);
   useKeys({ "ctrl+KeyZ": { label: "ui.keys.undo", run: () => { const id = steps.current.at(-1); if (!id) return false; undo([id]); } } });
 

@@ -1,0 +1,1 @@
+"""How fast what users do is: ``make bench``, ``make bench AREA=crm``."""

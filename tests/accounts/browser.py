@@ -36,7 +36,7 @@ class Visitor:
         token: str | None = None,
         **more: Any,
     ) -> httpx.Response:
-        """As the page's script sends a form; ``origin`` None leaves it out, ``token`` replaces the right one."""
+        """As the script sends a form; ``origin`` None leaves it out, ``token`` replaces the right one."""
         headers = {
             "accept": "application/json",
             "x-csrf-token": await self.token() if token is None else token,

@@ -1,0 +1,76 @@
+"""Signing in, and the two pages of a forgotten password."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from saas.kernel.permissions import Gate
+from saas.pages.outside import beside, form_page
+from saas.state.page import page
+from saas.ui.plainform import field, http_form, note
+from saas.ui.text import T
+
+
+@page("/signin", title="signin.title", permission=Gate.PUBLIC)
+def signin() -> rx.Component:
+    return form_page(
+        T("signin.headline"),
+        None,
+        note("forgot.sent", "reset.done", "confirm.joined", "signin.ended"),
+        http_form(
+            "/signin",
+            [
+                field("email", "signin.email", type="email", autocomplete="username", ltr=True),
+                field("password", "signin.password", type="password", autocomplete="current-password"),
+            ],
+            "signin.submit",
+            query=["next"],
+        ),
+        rx.el.p(rx.el.a(T("signin.forgot"), href="/forgot", class_name="link"), class_name="sm centred"),
+        beside("signin.new_here", "public.start", "/signup"),
+    )
+
+
+@page("/forgot", title="forgot.title", permission=Gate.PUBLIC)
+def forgot() -> rx.Component:
+    return form_page(
+        T("forgot.headline"),
+        T("forgot.lead"),
+        http_form(
+            "/forgot",
+            [field("email", "signin.email", type="email", autocomplete="username", ltr=True)],
+            "forgot.submit",
+        ),
+        rx.el.p(rx.el.a(T("forgot.back"), href="/signin", class_name="link"), class_name="sm centred"),
+    )
+
+
+@page("/reset", title="reset.title", permission=Gate.PUBLIC)
+def reset() -> rx.Component:
+    return form_page(
+        T("reset.headline"),
+        T("reset.lead"),
+        http_form(
+            "/reset",
+            [
+                field(
+                    "password",
+                    "reset.password",
+                    type="password",
+                    autocomplete="new-password",
+                    help="signup.password_help",
+                )
+            ],
+            "reset.submit",
+            query=["token"],
+        ),
+        rx.el.p(rx.el.a(T("forgot.back"), href="/signin", class_name="link"), class_name="sm centred"),
+    )
+
+
+@page("/confirm", title="confirm.title", permission=Gate.PUBLIC)
+def confirm() -> rx.Component:
+    """A button, since programs that look through mail open every link in it."""
+    return form_page(
+        T("confirm.headline"), T("confirm.lead"), http_form("/confirm", [], "confirm.submit", query=["token"])
+    )

@@ -1,0 +1,57 @@
+// The sign-up form: four fields, and a place guessed from the browser that can be changed.
+import { useEffect, useMemo, useState } from "react";
+import { Field, HttpForm } from "$/public/external/saas/ui/library/plainform.jsx";
+import { useText } from "$/public/external/saas/ui/library/text.jsx";
+
+const names = (lang, type) => new Intl.DisplayNames([lang], { type, fallback: "code" });
+
+export function SignUpForm({ fields, countries, zones, arabic }) {
+  const t = useText();
+  const [place, setPlace] = useState(null); // known in the browser only, so that the prerendered page fits everybody
+  const [open, setOpen] = useState(false);
+  const currencyOf = useMemo(() => Object.fromEntries(countries), []);
+  useEffect(() => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const region = navigator.languages.map((tag) => tag.split("-").at(-1)).find((part) => part in currencyOf);
+    const country = zones[zone] ?? region ?? "KW";
+    setPlace({ country, currency: currencyOf[country], time_zone: zone in zones ? zone : "", language: t.lang, slug: "" });
+  }, []);
+  const set = (name) => (value) => setPlace((p) => ({ ...p, [name]: value, ...(name === "country" ? { currency: currencyOf[value] } : {}) }));
+  const options = useMemo(() => {
+    const region = names(t.lang, "region"), money = names(t.lang, "currency");
+    const byName = (a, b) => a[1].localeCompare(b[1], t.lang);
+    const used = [...new Set(Object.values(currencyOf))];
+    return {
+      country: countries.map(([code]) => [code, region.of(code)]).sort(byName),
+      currency: used.map((code) => [code, `${code} · ${money.of(code)}`]).sort(byName),
+      zone: Object.keys(zones).sort().map((zone) => [zone, zone.replaceAll("_", " ")]),
+    };
+  }, [t.lang]);
+  const extra = (errors) => {
+    if (!place) return null;
+    const error = (name) => errors.find((e) => e.field === name);
+    const wrong = ["country", "currency", "time_zone", "language", "slug"].some(error);
+    if (!open && !wrong) {
+      const spoken = names(t.lang, "language");
+      return (
+        <>
+          <p className="help place">
+            <span>{t("signup.place", { country: names(t.lang, "region").of(place.country), currency: place.currency, zone: place.time_zone.replaceAll("_", " ") || "UTC", language: spoken.of(place.language) })}</span>
+            <button type="button" className="link" aria-expanded={false} onClick={() => setOpen(true)}>{t("signup.change_place")}</button>
+          </p>
+          {Object.entries(place).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
+        </>
+      );
+    }
+    return (
+      <div className="fields">
+        <Field field={{ name: "country", label: "signup.country", options: options.country, literal: true }} value={place.country} onChange={set("country")} error={error("country")} />
+        <Field field={{ name: "currency", label: "signup.currency", options: options.currency, literal: true }} value={place.currency} onChange={set("currency")} error={error("currency")} />
+        <Field field={{ name: "time_zone", label: "signup.time_zone", options: options.zone, literal: true }} value={place.time_zone} onChange={set("time_zone")} error={error("time_zone")} />
+        <Field field={{ name: "language", label: "signup.language", options: [["en", "English"], ["ar", "العربية"]], literal: true }} value={place.language} onChange={set("language")} error={error("language")} />
+        <Field field={{ name: "slug", label: "signup.slug", help: "signup.slug_help", optional: true, ltr: true, max: 40, full: true }} value={place.slug} onChange={set("slug")} error={error("slug")} />
+      </div>
+    );
+  };
+  return <HttpForm action="/signup" fields={fields} submit="signup.submit" extra={extra} extraNames={["country", "currency", "time_zone", "language", "slug"]} />;
+}

@@ -1,0 +1,169 @@
+// Forms of a few fields: sent by plain HTTP when the answer sets cookies, else to a handler.
+import { useEffect, useId, useRef, useState } from "react";
+import { Button } from "./parts.jsx";
+import { Dialog } from "./dialog.jsx";
+import { Icon } from "./icon.jsx";
+import { post } from "./post.jsx";
+import { useText } from "./text.jsx";
+
+/** One field: {name, label, type, options: [[value, text key, help key]], help, params, autocomplete, ltr, optional, max}. */
+export function Field({ field, error, value, onChange }) {
+  const t = useText(), id = useId();
+  const [shown, setShown] = useState(false);
+  const secret = field.type === "password";
+  const described = [error && `${id}-error`, field.help && `${id}-help`].filter(Boolean).join(" ");
+  const input = {
+    id, name: field.name, required: !field.optional, maxLength: field.max ?? 254,
+    autoComplete: field.autocomplete ?? "off", inputMode: field.inputmode, disabled: field.disabled,
+    "aria-invalid": error ? true : undefined, "aria-describedby": described || undefined,
+    ...(onChange ? { value, onChange: (e) => onChange(e.target.value) } : { defaultValue: value ?? "" }),
+  };
+  const plain = field.ltr || secret ? { dir: "ltr", autoCapitalize: "none", spellCheck: false } : { dir: "auto" };
+  return (
+    <div className={`fld ${field.full ? "full" : ""}`}>
+      <label className="lab" htmlFor={id}>{t(field.label)}</label>
+      {field.options ? (
+        <select {...input} className="inp form">
+          {field.options.map(([key, name]) => <option key={key} value={key}>{field.literal ? name : t(name)}</option>)}
+        </select>
+      ) : secret ? (
+        <div className={`inp form ${error ? "err" : ""}`}>
+          <input {...input} {...plain} type={shown ? "text" : "password"} />
+          <button type="button" className="btn ghost ic sm" aria-pressed={shown} aria-label={t("form.reveal")} onClick={() => setShown(!shown)}>
+            <Icon name={shown ? "eye-off" : "eye"} />
+          </button>
+        </div>
+      ) : field.type === "textarea" ? <textarea {...input} {...plain} className="inp form" rows={3} />
+        : <input {...input} {...plain} className="inp form" type={field.type ?? "text"} />}
+      {error ? <p className="help err" id={`${id}-error`}><Icon name="alert" size="s" /><span>{t(error.key, error.params)}</span></p> : null}
+      {field.help ? <p className="help" id={`${id}-help`}>{t(field.help, field.params)}</p> : null}
+    </div>
+  );
+}
+
+/** Empty required fields, as refusals. */
+const missing = (fields, values) => fields
+  .filter((f) => !f.optional && !f.disabled && !String(values[f.name] ?? "").trim())
+  .map((f) => ({ key: f.missing ?? "form.missing", params: {}, field: f.name }));
+
+/** After a refusal the focus goes to the first field that is wrong, else to the message above the form. */
+export function useFirstError(form, errors) {
+  useEffect(() => {
+    if (!errors?.length) return;
+    (form.current?.querySelector("[aria-invalid=true]") ?? form.current?.querySelector("[role=alert]"))?.focus();
+  }, [form, errors]);
+}
+
+export function General({ errors, names }) {
+  const t = useText();
+  return (errors ?? []).filter((e) => !names.includes(e.field)).map((e) => (
+    <p key={e.key} className="notice bad" role="alert" tabIndex={-1}><Icon name="alert" size="s" /><span>{t(e.key, e.params)}</span></p>
+  ));
+}
+
+/** What a post without script was refused with stands in the address. */
+function refusedBefore() {
+  const query = new URLSearchParams(location.search), key = query.get("error");
+  if (!key) return [];
+  const params = Object.fromEntries([...query].filter(([name]) => name.startsWith("p.")).map(([name, value]) => [name.slice(2), value]));
+  return [{ key, params, field: query.get("field") ?? "" }];
+}
+
+/** Posts to one of our HTTP routes. `query` names values of the address that ride along (a token, next). */
+export function HttpForm({ action, fields, submit, query = [], extra, extraNames = [], submitParams }) {
+  const t = useText(), form = useRef(null);
+  const [errors, setErrors] = useState([]);
+  const [busy, setBusy] = useState(false);
+  useFirstError(form, errors);
+  useEffect(() => { setErrors(refusedBefore()); }, []);
+  const send = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const address = new URLSearchParams(location.search);
+    const values = { ...Object.fromEntries(query.map((name) => [name, address.get(name) ?? ""])), ...Object.fromEntries(new FormData(form.current)) };
+    const empty = missing(fields, values);
+    if (empty.length) return setErrors(empty);
+    setBusy(true);
+    const answer = await post(action, values).catch(() => ({ errors: [{ key: "form.no_answer", params: {}, field: "" }] }));
+    if (!answer.errors) return;
+    setErrors(answer.errors);
+    setBusy(false);
+  };
+  return (
+    <form ref={form} action={action} method="post" noValidate onSubmit={send} className="stackform">
+      <General errors={errors} names={[...fields.map((f) => f.name), ...extraNames]} />
+      {fields.map((f) => <Field key={f.name} field={f} error={errors.find((e) => e.field === f.name)} value={f.value} />)}
+      {extra?.(errors)}
+      <Button type="submit" kind="pri" size="xl" className="wide" label={t(submit, submitParams)} busy={busy} busyLabel={t(submit, submitParams)} />
+    </form>
+  );
+}
+
+/** Sends its values to a handler. `values` come from the state; new ones replace what is shown. */
+export function StateForm({ fields, values, errors, submit, submitKind = "pri", onSend, disabled, blank }) {
+  const t = useText(), form = useRef(null);
+  const [local, setLocal] = useState([]);
+  const wrong = [...local, ...(errors ?? [])];
+  useFirstError(form, errors);
+  useFirstError(form, local);
+  const send = (event) => {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(form.current));
+    const empty = missing(fields, given);
+    setLocal(empty);
+    if (empty.length) return;
+    onSend?.(given);
+    if (blank) form.current.reset();
+  };
+  return (
+    <form ref={form} noValidate onSubmit={send} key={JSON.stringify(values ?? {})}>
+      <General errors={wrong} names={fields.map((f) => f.name)} />
+      <div className="fields">
+        {fields.map((f) => <Field key={f.name} field={{ ...f, disabled: f.disabled || disabled }} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name]} />)}
+      </div>
+      {disabled ? null : <div className="row" style={{ marginBlockStart: 16 }}><Button type="submit" kind={submitKind} label={t(submit)} /></div>}
+    </form>
+  );
+}
+
+/** The same in a dialog that closes by Esc, a click outside, or its owner's word. */
+export function FormDialog({ open, ...props }) {
+  return open ? <OpenDialog {...props} /> : null;
+}
+function OpenDialog({ title, text, fields, errors, submit, onSend, onClose, busy }) {
+  const t = useText(), form = useRef(null);
+  const [local, setLocal] = useState([]);
+  const wrong = [...local, ...(errors ?? [])];
+  useFirstError(form, errors);
+  useFirstError(form, local);
+  const send = (event) => {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(form.current));
+    const empty = missing(fields, given);
+    setLocal(empty);
+    if (!empty.length) onSend?.(given);
+  };
+  return (
+    <Dialog title={t(title)} onClose={onClose}>
+      <form ref={form} noValidate onSubmit={send}>
+        <div className="in">
+          <h2>{t(title)}</h2>
+          {text ? <p>{t(text)}</p> : null}
+          <div className="stackform">
+            <General errors={wrong} names={fields.map((f) => f.name)} />
+            {fields.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={f.value} />)}
+          </div>
+        </div>
+        <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button type="submit" kind="pri" label={t(submit)} busy={busy} /></div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** A sentence that a redirect brought along: only keys that the page lists are said. */
+export function Note({ allowed }) {
+  const t = useText();
+  const [key, setKey] = useState("");
+  useEffect(() => { const note = new URLSearchParams(location.search).get("note"); if (allowed.includes(note)) setKey(note); }, []);
+  return <div role="status">{key ? <p className="notice ok"><Icon name="circle-check" size="s" /><span>{t(key)}</span></p> : null}</div>;
+}

@@ -15,6 +15,7 @@ from saas.kernel.catalog import bridge_files, modules
 from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
 from saas.state import live
+from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
 from saas.state.page import Page, pages
 from saas.state.viewer import ViewerState
@@ -72,6 +73,8 @@ async def _open_house() -> AsyncIterator[None]:
     health.needs("database", lambda: _answers(database))
     bus = live.RedisBus(chosen.redis_url) if chosen.redis_url else None
     live.connect(app.event_namespace, bus.send if bus else None)
+    Doorman(app.event_namespace).take_place()
+    keep_cookies_out_of_logs()
     if bus:
         await bus.start()
     try:

@@ -27,6 +27,8 @@ from saas.tenancy.viewer import SignedOut, Viewer
 log = logging.getLogger(__name__)
 SESSION_COOKIE = "wasl_session"
 Recognise = Callable[[str], Awaitable[Viewer | None]]
+# The session cookie that each socket came with; never in a state, which a script in the page can read.
+secrets_by_socket: dict[str, str] = {}
 
 # Reflex's own handlers that a tab cannot do without; they read and write nothing of ours.
 FRAMEWORK_HANDLERS = frozenset(
@@ -72,8 +74,7 @@ class GateKeeper(Middleware):
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
         context = EventContext.get()
-        headers = (context.router_data or state.router_data).get("headers", {})
-        secret = session_secret(headers.get("cookie", ""))
+        secret = secrets_by_socket.get((context.router_data or state.router_data).get("sid", ""), "")
         viewer = await self._recognise(secret) if secret else None
         viewers.bind(viewer)
         await self._own_state(state, viewer)

@@ -15,8 +15,9 @@ from babel import Locale
 PACKAGE = Path(__file__).resolve().parent.parent
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 _ARABIC_INDIC = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-# Alef forms, ta marbuta, alef maqsura and hamza seats to their bare letter; tatweel and marks vanish.
-_ARABIC_FOLD = str.maketrans("أإآٱةىؤئ", "ااااهيوي", "ـ")
+# Ta marbuta, alef maqsura, alef wasla and the final sigma to their common letter; tatweel vanishes. The hamza
+# of other letters is a mark once decomposed, and goes with the marks.
+_FOLD = str.maketrans("ٱةىς", "اهيσ", "ـ")
 
 
 class Language(StrEnum):
@@ -38,8 +39,8 @@ def fold(text: str) -> str:
 
     The same rule as the database function ``wasl.fold``; a test holds the two together.
     """
-    decomposed = unicodedata.normalize("NFKD", latin_digits(text).translate(_ARABIC_FOLD).lower())
-    bare = "".join(c for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf"})
+    letters = latin_digits(unicodedata.normalize("NFKD", text).lower().translate(_FOLD))
+    bare = "".join(c for c in letters if unicodedata.category(c) not in {"Mn", "Cf"})
     return " ".join(bare.split())
 
 

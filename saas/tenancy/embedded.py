@@ -51,6 +51,9 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "wal_compression": "on",
     "checkpoint_timeout": "15min",
+    # An import must not wait a minute for statistics that fit it.
+    "autovacuum_naptime": "15s",
+    "autovacuum_analyze_scale_factor": "0.05",
     "password_encryption": "'scram-sha-256'",
     "log_min_messages": "warning",
     # A failed statement carries customers' data; the log must not.

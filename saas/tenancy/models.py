@@ -212,6 +212,27 @@ class EnabledModule(TenantOwned, table=True):
     changed_at: datetime = _made(Instant)
 
 
+class Change(SQLModel, table=True):
+    """One row's part in one action, written by trigger and never by us: ``op`` insert, update or delete.
+
+    ``old`` and ``new`` hold column values as JSON; of an update, only those that differ.
+    """
+
+    __table_args__: ClassVar[Any] = {"schema": SCHEMA}
+
+    tenant_id: int = Field(primary_key=True)
+    id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    at: datetime = _instant()
+    member_id: int | None = Field(default=None, sa_type=sa.BigInteger)
+    action_id: UUID = Field(sa_type=PgUUID)
+    action: str
+    table_name: str
+    row_id: int = Field(sa_type=sa.BigInteger)
+    op: str
+    old: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    new: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+
+
 class Invitation(TenantOwned, table=True):
     """An offer of a place, by e-mail. Only the SHA-256 of its token is kept."""
 

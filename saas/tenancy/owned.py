@@ -42,17 +42,26 @@ class Choice(sa.types.TypeDecorator[StrEnum]):
         return None if value is None else self.choices(value)
 
 
-class _Owned(type(SQLModel)):
-    """Gives each owned class ``company``, its ``tenant_id`` column. The base has it too, though it has no
-    table: the session's criterion on every owned model is written once, against the base."""
+class Owned(type(SQLModel)):
+    """Gives each owned class ``company`` and ``keeper``, its ``tenant_id`` and ``owner_id`` columns.
+
+    The bases have them too, though they have no table: the session's criteria on all owned models are
+    written once, against the base."""
 
     @property
     def company(cls) -> Any:
+        return cls._column("tenant_id", sa.Integer)
+
+    @property
+    def keeper(cls) -> Any:
+        return cls._column("owner_id", sa.BigInteger)
+
+    def _column(cls, name: str, kind: Any) -> Any:
         mapped = sa.inspect(cls, raiseerr=False) is not None
-        return cls.tenant_id if mapped else sa.column("tenant_id", sa.Integer)  # pyright: ignore[reportAttributeAccessIssue] -- a field of every subclass
+        return getattr(cls, name) if mapped else sa.column(name, kind)
 
 
-class TenantOwned(SQLModel, metaclass=_Owned):
+class TenantOwned(SQLModel, metaclass=Owned):
     """Base of a company's tables: ``class Deal(TenantOwned, table=True)``.
 
     ``tenant_id`` is stamped by the session; ``id`` stays inside, ``public_id`` (uuidv7) is what leaves the

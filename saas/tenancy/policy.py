@@ -94,7 +94,8 @@ class Index:
 @Operations.register_operation("create_tenant_table")
 class CreateTenantTable(MigrateOperation):
     """See the module. ``unrecorded`` names columns that the change record leaves out (secrets, derived
-    keys); ``record=False`` leaves out the whole table and needs a ``reason``, kept as its comment."""
+    keys); ``record=False`` leaves out the whole table and needs a ``reason``, kept as its comment.
+    ``searched`` names text columns whose words find the row: see ``saas.tenancy.search``."""
 
     def __init__(self, name: str, columns: Sequence[sa.Column[Any]], **rest: Any) -> None:
         self.name, self.columns, self.rest = name, columns, rest
@@ -113,6 +114,7 @@ class CreateTenantTable(MigrateOperation):
         record: bool = True,
         reason: str = "",
         fillfactor: int | None = None,
+        searched: Sequence[str] = (),
     ) -> None:
         if not record and not reason:
             raise ValueError(f"{name}: a table without a change record needs a reason")
@@ -128,6 +130,7 @@ class CreateTenantTable(MigrateOperation):
                 record=record,
                 reason=reason,
                 fillfactor=fillfactor,
+                searched=tuple(searched),
             )
         )
 
@@ -168,6 +171,9 @@ def _create(operations: Operations, operation: CreateTenantTable) -> None:
     if rest["record"]:
         for statement in recording(name, (*UNRECORDED, *derived, *rest["unrecorded"])):
             operations.execute(statement)
+    if rest["searched"]:
+        for statement in searching(name, rest["searched"]):
+            operations.execute(statement)
 
 
 def isolation(name: str) -> list[str]:
@@ -187,17 +193,33 @@ def isolation(name: str) -> list[str]:
 
 def recording(name: str, skip: Sequence[str]) -> list[str]:
     """The change triggers; ``skip`` names the columns that are left out of the record."""
-    table, skipped = f"{SCHEMA}.{name}", "{" + ",".join(skip) + "}"
-    rows = {
-        "insert": "REFERENCING NEW TABLE AS new_rows",
-        "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-        "delete": "REFERENCING OLD TABLE AS old_rows",
-    }
+    # A deleted row that comes back continues its count: tabs ignore a version older than what they have.
+    left_out = {verb: [c for c in skip if (verb, c) != ("delete", "version")] for verb in _ROWS}
     return [
-        f"CREATE TRIGGER record_{verb} AFTER {verb.upper()} ON {table} {referencing} FOR EACH STATEMENT "
-        f"EXECUTE FUNCTION wasl.record_{verb}('{skipped}')"
-        for verb, referencing in rows.items()
+        _after(name, verb, f"record_{verb}", "'{" + ",".join(columns) + "}'")
+        for verb, columns in left_out.items()
     ]
+
+
+def searching(name: str, columns: Sequence[str]) -> list[str]:
+    """The triggers that keep ``search_word``: each word of these columns, folded, finds its row."""
+    given = ", ".join(f"'{column}'" for column in columns)
+    verbs = {"insert": "index_words", "update": "reindex_words", "delete": "unindex_words"}
+    return [_after(name, verb, function, given) for verb, function in verbs.items()]
+
+
+_ROWS = {
+    "insert": "REFERENCING NEW TABLE AS new_rows",
+    "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "REFERENCING OLD TABLE AS old_rows",
+}
+
+
+def _after(name: str, verb: str, function: str, arguments: str) -> str:
+    return (
+        f"CREATE TRIGGER {function} AFTER {verb.upper()} ON {SCHEMA}.{name} {_ROWS[verb]} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION wasl.{function}({arguments})"
+    )
 
 
 _INSTANT = sa.DateTime(timezone=True)

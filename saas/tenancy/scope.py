@@ -15,11 +15,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Field, SQLModel
 
+from saas.tenancy.owned import Owned
 from saas.tenancy.session import Database, SealedSession, TenantSession
 from saas.tenancy.viewer import Viewer
 
 
-class MemberOwned(SQLModel):
+class MemberOwned(SQLModel, metaclass=Owned):
     """Mixin of records that belong to a member: ``owner_id`` is a membership id; None is nobody's yet."""
 
     owner_id: int | None = Field(default=None, sa_type=sa.BigInteger)
@@ -60,5 +61,5 @@ def _narrow(state: ORMExecuteState) -> None:
     if (state.is_select or state.is_update or state.is_delete) and not state.is_column_load:
         owners = sorted(viewer.owners)
         state.statement = state.statement.options(
-            with_loader_criteria(MemberOwned, lambda model: model.owner_id.in_(owners), include_aliases=True)
+            with_loader_criteria(MemberOwned, lambda model: model.keeper.in_(owners), include_aliases=True)
         )

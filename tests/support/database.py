@@ -9,14 +9,16 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 
 from saas.tenancy.companies import found_company
 from saas.tenancy.database import Urls, prepare, start_embedded, stop_embedded
 from saas.tenancy.models import Account
-from saas.tenancy.session import Database, use
+from saas.tenancy.session import Database, TenantSession, use
 
 _numbers = itertools.count(1)
 
@@ -85,6 +87,21 @@ async def company(database: Database) -> Company:
 async def rival(database: Database) -> Company:
     """Another company, whose rows must stay out of reach."""
     return await new_company(database, "Rival Supplies")
+
+
+async def plan_of(session: TenantSession, query: Any) -> str:
+    """How PostgreSQL runs the query as the session sends it, company and all."""
+    connection = await session.connection()
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(connection.sync_connection, "before_cursor_execute", note)
+    await session.execute(query)
+    event.remove(connection.sync_connection, "before_cursor_execute", note)
+    statement, parameters = sent[-1]
+    return "\n".join((await connection.exec_driver_sql("EXPLAIN " + statement, parameters)).scalars())
 
 
 async def new_company(

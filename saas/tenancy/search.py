@@ -1,0 +1,84 @@
+"""Find rows by the beginnings of their words: "pro" finds "GTX Pro", "نور" finds "شركة النور".
+
+A trigger keeps the folded words of a table's searched columns in ``search_word``. Comparisons of text are
+leakproof, so the index serves under row level security, which full-text search and LIKE cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from saas.kernel.i18n import fold
+from saas.tenancy.owned import SCHEMA, TenantOwned
+from saas.tenancy.session import TenantSession
+
+M = TypeVar("M", bound=TenantOwned)
+search_word = sa.table(
+    "search_word",
+    sa.column("tenant_id", sa.Integer),
+    sa.column("table_name", sa.Text),
+    sa.column("word", sa.Text(collation="C")),
+    sa.column("row_id", sa.BigInteger),
+    schema=SCHEMA,
+)
+MAX_WORDS = 6
+MAX_WORD = 60
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_LAST = "\U0010ffff"
+
+
+def words(text: str) -> list[str]:
+    """The folded words of what a person typed, each once, at most ``MAX_WORDS``."""
+    found = (word[:MAX_WORD] for word in _BETWEEN_WORDS.split(fold(text)) if word)
+    # A longer word says all that its own beginning says.
+    kept = list(dict.fromkeys(found))
+    return [w for w in kept if not any(o != w and o.startswith(w) for o in kept)][:MAX_WORDS]
+
+
+def matches(model: type[TenantOwned], text: str) -> sa.ColumnElement[bool]:
+    """Rows in which each word of ``text`` begins a word of the searched columns; all rows for no words."""
+    wanted = [rows_with(model, word) for word in words(text)]
+    if not wanted:
+        return sa.true()
+    # Intersected, not joined: until statistics are fresh, the planner would join each word by nested loops.
+    rows = sa.intersect(*wanted) if len(wanted) > 1 else wanted[0]
+    return model.id.in_(rows)  # pyright: ignore[reportAttributeAccessIssue] -- a column
+
+
+def rows_with(model: type[TenantOwned], prefix: str) -> sa.Select[Any]:
+    """Ids of the rows that have a word with this folded beginning."""
+    return sa.select(search_word.c.row_id).where(
+        search_word.c.table_name == model.__tablename__,
+        *begins_with(search_word.c.word, prefix),
+    )
+
+
+def begins_with(column: Any, prefix: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Bounds that an index ``(tenant_id, column COLLATE "C")`` serves, also in a prepared statement.
+
+    ``^@`` would need the prefix when the plan is made; a kept plan knows only its parameter.
+    """
+    in_bytes = sa.collate(column, "C")
+    return in_bytes >= prefix, in_bytes < prefix + _LAST
+
+
+async def find(
+    session: TenantSession, model: type[M], text: str, limit: int, *where: sa.ColumnElement[bool]
+) -> list[M]:
+    """At most ``limit`` rows for a menu or the palette: first those whose name begins with the text, by name,
+    then those with the words anywhere. Archived rows stay out. Nothing for no words."""
+    if not words(text):
+        return []
+    present: Any = (model.archived_at.is_(None), *where)  # pyright: ignore[reportOptionalMemberAccess,reportAttributeAccessIssue] -- a column
+    name_key: Any = getattr(model, "name_key")  # noqa: B009 -- every searched model that has names has it
+    named = sa.select(model).where(*begins_with(name_key, fold(text)), *present)
+    found = list(await session.all(named.order_by(sa.collate(name_key, "C"), model.id).limit(limit)))  # pyright: ignore[reportArgumentType] -- columns
+    if len(found) < limit:
+        rest = sa.select(model).where(matches(model, text), *present)
+        if found:
+            rest = rest.where(model.id.not_in([row.id for row in found]))  # pyright: ignore[reportAttributeAccessIssue] -- a column
+        found += await session.all(rest.limit(limit - len(found)))
+    return found

@@ -46,8 +46,8 @@ CREATE FUNCTION wasl.words_of(record jsonb, columns text[]) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT DISTINCT left(w, 60)
   FROM regexp_split_to_table(
-    wasl.fold(array_to_string(ARRAY(SELECT record ->> c FROM unnest(columns) c), ' ')) COLLATE pg_catalog.pg_c_utf8,
-    '[^[:alnum:]]+') AS w
+    wasl.fold(array_to_string(ARRAY(SELECT record ->> c FROM unnest(columns) c), ' '))
+      COLLATE pg_catalog.pg_c_utf8, '[^[:alnum:]]+') AS w
   WHERE w <> ''
 $$""",
     """

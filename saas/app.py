@@ -14,6 +14,7 @@ from saas import pages as own_pages
 from saas.kernel.catalog import bridge_files, modules
 from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
+from saas.pages.frame import frame
 from saas.state import live
 from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
@@ -37,6 +38,7 @@ def _compose() -> rx.App:
         html_lang="en",
         stylesheets=STYLESHEETS,
         head_components=[head_script()],
+        extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )
     app.add_middleware(GateKeeper(recognise), index=0)

@@ -82,11 +82,19 @@ def _one_decimal_point(raw: str) -> str:
     """Thousands marks removed: the last of two different marks is the decimal one."""
     dot, comma = raw.rfind("."), raw.rfind(",")
     if dot >= 0 and comma >= 0:
-        thousands = "," if dot > comma else "."
-        return raw.replace(thousands, "").replace(",", ".")
+        thousands, decimal = (",", ".") if dot > comma else (".", ",")
+        whole, _, part = raw.rpartition(decimal)
+        return f"{_ungrouped(whole, thousands)}.{part}"
     mark = "," if comma >= 0 else "."
     if raw.count(mark) > 1:
-        return raw.replace(mark, "")
+        return _ungrouped(raw, mark)
     if mark == "," and len(raw) - comma - 1 == 3:  # "1,234" is a thousand, "1,5" is one and a half
         return raw.replace(",", "")
     return raw.replace(",", ".")
+
+
+def _ungrouped(whole: str, mark: str) -> str:
+    """Without its thousands marks, where they stand as people set them: "1,234,567" or "12,34,567"."""
+    first, *groups = whole.split(mark)
+    grouped = all(len(g) in (2, 3) for g in groups) and (not groups or len(groups[-1]) == 3)
+    return first + "".join(groups) if grouped else whole

@@ -13,7 +13,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import reflex as rx
@@ -158,6 +158,11 @@ async def end_sessions(tenant_id: int, *, member_id: int = 0, session_ids: Itera
     await _to_bus({"end": {"tenant": tenant_id, "member": member_id, "sessions": list(session_ids)}})
 
 
+async def rejoin(tenant_id: int, enabled: frozenset[str]) -> None:
+    """Modules were switched: every tab hears those topics, and only those, whose modules are on now."""
+    await _to_bus({"rejoin": {"tenant": tenant_id, "modules": sorted(enabled)}})
+
+
 async def refresh_viewers(tenant_id: int, member_id: int = 0) -> None:
     """Rights have changed: tabs of the member (0: of all) leave their rooms until they have asked anew."""
     await _to_bus({"refresh": {"tenant": tenant_id, "member": member_id}})
@@ -179,6 +184,12 @@ async def deliver(envelope: dict[str, Any]) -> None:
         wanted = room(envelope["tenant"], envelope["resync"], "")
         for name in {name for tab in _tabs.values() for name in tab.rooms if name.startswith(wanted)}:
             await deliver({"rooms": [name], "message": envelope["content"]})
+        return
+    if "rejoin" in envelope:
+        for tab in [t for t in _tabs.values() if t.viewer.tenant_id == envelope["rejoin"]["tenant"]]:
+            await join(
+                tab.sid, tab.token, replace(tab.viewer, modules=frozenset(envelope["rejoin"]["modules"]))
+            )
         return
     order = envelope.get("end") or envelope["refresh"]
     for tab in [t for t in _tabs.values() if t.viewer.tenant_id == order["tenant"]]:

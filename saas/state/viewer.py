@@ -6,9 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from saas.kernel.permissions import Gate
+from saas.kernel.permissions import Gate, WorkspacePermission
 from saas.state import live
 from saas.state.action import action
+from saas.tenancy import module_switches, workplaces
+from saas.tenancy import session as doors
+from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import Viewer, current_or_none
 
 
@@ -17,6 +20,8 @@ class ViewerState(rx.State):
 
     viewer: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
     _owner: str = ""
+    _beside: dict[str, Any] = {}  # noqa: RUF012 -- as above
+    _beside_of: str = ""
 
     @action(Gate.PUBLIC, load=True)
     async def enter(self):
@@ -28,7 +33,11 @@ class ViewerState(rx.State):
             self.viewer = {"signed_in": False}
             return
         await live.join(session.session_id, session.client_token, viewer)
-        self.viewer = describe(viewer)
+        # What changes seldom is read once, and again when the company or its modules are others.
+        known = f"{viewer.tenant_id}/{viewer.tenant_name}/{sorted(viewer.modules)}"
+        if known != self._beside_of:
+            self._beside, self._beside_of = await _beside(viewer), known
+        self.viewer = {**describe(viewer), **self._beside, "present": live.present(viewer.tenant_id)}
 
 
 def describe(viewer: Viewer) -> dict[str, Any]:
@@ -37,10 +46,10 @@ def describe(viewer: Viewer) -> dict[str, Any]:
         "signed_in": True,
         "id": viewer.member_public_id,
         "name": viewer.member_name,
-        "email": viewer.email,
-        "confirmed": viewer.email_confirmed_at is not None,
         "company": viewer.tenant_name,
         "slug": viewer.tenant_slug,
+        "email": viewer.email,
+        "confirmed": viewer.email_confirmed_at is not None,
         "state": viewer.tenant_state,
         "role": viewer.role,
         "permissions": sorted(viewer.permissions),
@@ -50,16 +59,32 @@ def describe(viewer: Viewer) -> dict[str, Any]:
         "country": viewer.country,
         "time_zone": viewer.time_zone,
         "language": viewer.language,
+        "theme": viewer.theme,
         "digits": viewer.digits,
         "shortcuts": viewer.shortcuts,
-        "theme": viewer.theme,
+        "csrf": viewer.csrf,
+        "can_switch": viewer.may(WorkspacePermission.SWITCH_MODULES),
         "today": viewer.today().isoformat(),
-        "present": live.present(viewer.tenant_id),
     }
 
 
-def trial_days(viewer: Viewer) -> int:
-    """Whole days left of the trial; 0 when it is over or was never."""
+def trial_days(viewer: Viewer) -> int | None:
+    """Whole days left of the trial, 0 when it is over; None for a company that is past its trial."""
     if viewer.trial_ends_on is None or viewer.tenant_state != "trialing":
-        return 0
+        return None
     return max((viewer.trial_ends_on - viewer.today()).days, 0)
+
+
+async def modules_off(viewer: Viewer) -> dict[str, dict[str, Any]]:
+    """Each module that is off: who switched it off, when, and how many records wait behind it."""
+    async with viewer_session(doors.current(), viewer.unlimited) as session:
+        overview = await module_switches.overview(session)
+    return {
+        m["key"]: {"by": m["by"], "at": m["since"], "counts": m["counts"]} for m in overview if not m["on"]
+    }
+
+
+async def _beside(viewer: Viewer) -> dict[str, Any]:
+    companies = await workplaces.of_account(doors.current(), viewer.account_id, viewer.tenant_id)
+    listed = [{"id": c.id, "name": c.name, "current": c.current} for c in companies]
+    return {"companies": listed, "off": await modules_off(viewer)}

@@ -8,11 +8,11 @@ import reflex as rx
 
 from saas.kernel.catalog import modules
 from saas.kernel.permissions import Gate
-from saas.state.action import Key, Op, PublicId, Text200, action, toast
+from saas.state.action import Key, Op, PublicId, Text80, Text200, action, toast
+from saas.state.switching import announce_modules
 from saas.state.unit import reading, touch_rows, unit_of_work
-from saas.tenancy import changes
+from saas.tenancy import accounts, changes
 from saas.tenancy import session as doors
-from saas.tenancy.preferences import save_preferences
 from saas.tenancy.viewer import current
 
 FOUND_PER_KIND = 6
@@ -28,6 +28,8 @@ class UndoState(rx.State):
             result = await changes.undo(session, action_id)
             touch_rows(session, result.rows)
             undone = str(session.action_id)
+        if "enabled_module" in result.rows:
+            await announce_modules(current())
         if result.conflicts:
             await toast(self, "kit.toast.undone_but", kind="warn", undo=undone, n=len(result.conflicts))
         else:
@@ -35,30 +37,34 @@ class UndoState(rx.State):
 
 
 class PaletteState(rx.State):
-    """Records for the command palette: ``found`` as ``{text, groups: [{key, items}]}``."""
+    """Records for the command palette: ``{query, rows: [{id, title, subtitle, href, icon, kind}]}``."""
 
-    found: dict[str, Any] = {"text": "", "groups": []}  # noqa: RUF012 -- Reflex copies defaults
+    found: dict[str, Any] = {"query": "", "rows": []}  # noqa: RUF012 -- Reflex copies defaults
 
     @action(Gate.SIGNED_IN, writes=False)
     async def search(self, text: Text200):
         """What starts with the words typed, from each module that is on and that the member may see."""
         viewer = current()
-        wanted = text.strip()
-        groups = []
-        if wanted:
+        wanted, rows = text.strip(), []
+        providers = [
+            (provider, module.icon)
+            for module in modules().values()
+            for provider in module.search
+            if wanted and viewer.may(provider.permission)
+        ]
+        if providers:
             async with reading() as session:
-                for module in modules().values():
-                    for provider in module.search:
-                        if viewer.may(provider.permission):
-                            items = await provider.find(session, viewer, wanted, FOUND_PER_KIND)
-                            groups.append({"key": provider.key, "items": items})
-        self.found = {"text": text, "groups": [group for group in groups if group["items"]]}
+                for provider, icon in providers:
+                    found = await provider.find(session, viewer, wanted, FOUND_PER_KIND)
+                    rows += [{"icon": icon, **row, "kind": provider.key} for row in found]
+        self.found = {"query": text, "rows": rows}
 
 
 class PreferencesState(rx.State):
     """Language, theme, digits and single keys follow the person to every browser."""
 
     @action(Gate.SIGNED_IN, writes=False)
-    async def prefer(self, name: Key, value: Text200):
-        """``language`` en|ar, ``theme`` light|dark|system, ``digits`` latin|arabic, ``shortcuts`` on|off."""
-        await save_preferences(doors.current(), current().account_id, name, value)
+    async def prefer(self, name: Key, value: Text80):
+        """``language``, ``theme``, ``digits`` or ``shortcuts``; already shown, kept for every browser."""
+        wanted = value == "on" if name == "shortcuts" else value
+        await accounts.prefer(doors.current(), current().account_id, name, wanted)

@@ -11,6 +11,7 @@ from saas.kernel import clock
 from saas.kernel.catalog import modules
 from saas.kernel.errors import AppError, Invalid
 from saas.kernel.module import Module
+from saas.tenancy import roster
 from saas.tenancy.models import EnabledModule
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -44,13 +45,14 @@ class Switched:
 
 
 async def overview(session: TenantSession) -> list[dict[str, Any]]:
-    """Every module: ``{key, name, icon, on, counts, needs, needed_by, since}``.
+    """Every module: ``{key, name, icon, on, counts, needs, needed_by, since, by}``.
 
     ``counts`` is what waits behind the switch; ``needs`` and ``needed_by`` are the keys that stand in the way
     of switching it on or off now.
     """
     switches = {row.key: row for row in await session.all(sa.select(EnabledModule))}
     on = {key for key, row in switches.items() if row.enabled}
+    names = await roster.names(session, {row.changed_by for row in switches.values() if row.changed_by})
     return [
         {
             "key": module.key,
@@ -60,6 +62,7 @@ async def overview(session: TenantSession) -> list[dict[str, Any]]:
             "counts": await module.counts(session),
             "needs": [key for key in module.needs if key not in on],
             "needed_by": [m.key for m in modules().values() if m.key in on and module.key in m.needs],
+            "by": names.get(switches[module.key].changed_by or 0, "") if module.key in switches else "",
             "since": switches[module.key].changed_at.isoformat() if module.key in switches else "",
         }
         for module in modules().values()

@@ -6,6 +6,7 @@ import functools
 import hashlib
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from saas.kernel.catalog import default_permissions
 from saas.kernel.permissions import RoleKey, Visibility
@@ -71,5 +72,5 @@ async def _team(identity: Identity) -> frozenset[int]:
     if identity.team_id is None or identity.tenant_id is None:
         return frozenset()
     async with current().tenant_session(identity.tenant_id, identity.member_id) as session:
-        team = sa.select(Membership.id).where(Membership.team_id == identity.team_id)  # pyright: ignore[reportArgumentType] -- a column expression
+        team = sa.select(col(Membership.id)).where(col(Membership.team_id) == identity.team_id)
         return frozenset(await session.all(team))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from saas.kernel.i18n import fold
 from saas.tenancy.models import Membership
@@ -15,9 +16,9 @@ from saas.tenancy.session import TenantSession
 async def everybody(session: TenantSession) -> list[dict[str, Any]]:
     """Every member that may own records: ``[{id, label}]`` with public ids, by name."""
     found = await session.execute(
-        select(Membership.public_id, Membership.display_name)
-        .where(Membership.archived_at.is_(None))
-        .order_by(Membership.display_name, Membership.id)
+        select(col(Membership.public_id), col(Membership.display_name))
+        .where(col(Membership.archived_at).is_(None))
+        .order_by(col(Membership.display_name), col(Membership.id))
     )
     return [{"id": str(row[0]), "label": row[1]} for row in found]
 
@@ -39,6 +40,6 @@ async def names(session: TenantSession, ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     found = await session.execute(
-        select(Membership.id, Membership.display_name).where(Membership.id.in_(wanted))
+        select(col(Membership.id), col(Membership.display_name)).where(col(Membership.id).in_(wanted))
     )
     return {row[0]: row[1] for row in found}

@@ -19,12 +19,16 @@ import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 
-export function Shell({ nav, framed, viewer: live, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
+export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
   const hasFrame = useMemo(() => JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname]);
   const [cached, setCached] = useState(null);
+  // What the stream has said since the viewer was last asked for.
+  const [since, setSince] = useState({});
+  useEffect(() => { setSince({}); }, [entered]);
+  const live = useMemo(() => (entered?.signed_in ? { ...entered, ...since } : entered), [entered, since]);
   useLayoutEffect(() => { markRoot(); setCached(recall()); }, []);
   const viewer = live?.signed_in ? live : cached;
   useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
@@ -32,12 +36,18 @@ export function Shell({ nav, framed, viewer: live, counts, results, onPrefer, on
     if (viewer) setPreferences(viewer);
     setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
   }, [viewer]);
-  const [present, setPresent] = useState(null);
   useLive(["workspace", "session"], (message) => {
-    if (message.kind === "ended") { remember(null); location.assign("/signin"); }
-    else if (message.kind === "presence") setPresent(message.members);
-    else onRefresh?.();
+    if (message.kind === "ended") { remember(null); location.assign("/signin?ended=1"); }
+    else if (message.kind === "presence") setSince((s) => ({ ...s, present: message.members }));
+    // The navigation follows before the server is asked for the rest.
+    else { if (message.modules) setSince((s) => ({ ...s, modules: message.modules, off: message.off })); onRefresh?.(); }
   }, onRefresh);
+  useEffect(() => {
+    // A stranger at a page of the app, for instance after the session has run out.
+    if (!hasFrame || entered?.signed_in !== false) return;
+    remember(null);
+    location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
+  }, [entered, hasFrame]);
   useEffect(() => {
     // The member's own language wins over this browser's cookie once it is known.
     if (live?.signed_in && live.language && live.language !== document.documentElement.lang) setLanguage(live.language);
@@ -52,10 +62,8 @@ export function Shell({ nav, framed, viewer: live, counts, results, onPrefer, on
   const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
   const refused = live?.signed_in && !off && item && !may(live, item.permission);
 
-  const known = useMemo(() => viewer && { ...viewer, present: present ?? viewer.present }, [viewer, present]);
-
   return (
-    <ViewerContext value={known}>
+    <ViewerContext value={viewer}>
       {hasFrame ? (
         <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} onSearch={onSearch}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />

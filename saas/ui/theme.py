@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # What comes later may override what comes before.
 _SHEETS = ["tokens", "base", "shell", "controls", "parts", "table"]
-_SHEETS += ["board", "record", "overlay", "calendar", "public", "phone"]
+_SHEETS += ["board", "record", "overlay", "calendar", "public", "home", "phone"]
 STYLESHEETS = [f"/theme/{name}.css" for name in _SHEETS]
 # Inter and IBM Plex Sans Arabic, both under the SIL Open Font License 1.1, which travels with the packages.
 FONTS = ["@fontsource-variable/inter@5.2.8", "@fontsource/ibm-plex-sans-arabic@5.2.8"]

@@ -50,7 +50,7 @@ def posted(
 
     async def endpoint(request: Request) -> Response:
         try:
-            _check_origin(request)
+            check_origin(request)
             form = await _fields(request)
             _check_token(request, form)
             return await handle(request, form)
@@ -132,7 +132,7 @@ def device_of(request: Request) -> str:
     return request.headers.get("user-agent", "")[:300]
 
 
-def _check_origin(request: Request) -> None:
+def check_origin(request: Request) -> None:
     origins = allowed_origins(settings())
     sent = request.headers.getlist("origin")
     if len(sent) != 1 or sent[0] not in origins:

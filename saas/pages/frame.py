@@ -1,0 +1,44 @@
+"""The frame around every page: what the catalogue offers, wired to who looks."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from saas.kernel.catalog import modules
+from saas.state.page import pages
+from saas.state.switching import SwitchState
+from saas.state.viewer import ViewerState
+from saas.state.workspace import PaletteState, PreferencesState, UndoState
+from saas.ui.shell import Shell
+
+
+def frame() -> rx.Component:
+    """Mounted once; pages change inside it. Public pages stand in it too, without its parts."""
+    return Shell.create(
+        nav=[
+            {
+                "module": module.key,
+                "label": module.name,
+                "icon": module.icon,
+                "items": [
+                    {
+                        "href": item.route,
+                        "label": item.text,
+                        "icon": item.icon,
+                        "permission": item.permission.value,
+                        "shortcut": item.shortcut,
+                    }
+                    for item in module.nav
+                ],
+            }
+            for module in modules().values()
+        ],
+        framed=sorted({page.route.split("/[")[0] for page in pages() if page.framed}),
+        viewer=ViewerState.viewer,
+        results=PaletteState.found,
+        on_prefer=PreferencesState.prefer,
+        on_search=PaletteState.search,
+        on_undo=UndoState.undo,
+        on_switch_on=SwitchState.switch_on,
+        on_refresh=ViewerState.enter,
+    )

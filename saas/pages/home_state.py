@@ -1,0 +1,82 @@
+"""Home: the widgets of every module that is on, and what the team changed last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+import sqlalchemy as sa
+
+from saas.kernel.catalog import modules
+from saas.kernel.permissions import Gate
+from saas.state.action import action
+from saas.state.resource import RESOURCES
+from saas.state.unit import reading
+from saas.tenancy import changes, roster
+from saas.tenancy.scope import MemberOwned, is_limited
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer, current
+
+RECENT = 8
+
+
+class HomeState(rx.State):
+    """``widgets``: ``[{key, title, kind, link, link_text, size, data}]`` in order; ``recent``: ``[{id, at,
+    by, text, params, href}]``, one entry an action however many rows it changed."""
+
+    loaded: bool = False
+    widgets: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+    recent: list[dict[str, Any]] = []  # noqa: RUF012
+
+    @action(Gate.SIGNED_IN, load=True)
+    async def load(self):
+        """Every widget that the member may see; a widget's refusal is its own, the others still show."""
+        viewer = current()
+        today = viewer.today()
+        wanted = sorted(
+            (w for module in modules().values() for w in module.widgets if viewer.may(w.permission)),
+            key=lambda widget: widget.order,
+        )
+        async with reading() as session:
+            self.widgets = [
+                {
+                    "key": w.key,
+                    "title": w.title,
+                    "kind": w.kind,
+                    "link": w.link,
+                    "link_text": w.link_text,
+                    "size": w.size,
+                    "data": await w.load(session, viewer, today),
+                }
+                for w in wanted
+            ]
+            self.recent = await _recent(session, viewer)
+        self.loaded = True
+
+
+async def _recent(session: TenantSession, viewer: Viewer) -> list[dict[str, Any]]:
+    """The team's last actions on records that this member may see, one line each."""
+    heard = {r.model.__tablename__: r for r in RESOURCES.values() if viewer.may(r.see)}
+    limited = is_limited(session)
+    visible = {
+        table: sa.select(resource.model.id) if limited and issubclass(resource.model, MemberOwned) else None
+        for table, resource in heard.items()
+    }
+    lines = await changes.recent(session, limit=RECENT, visible=visible)
+    names = await roster.names(session, {line.member_id for line in lines if line.member_id})
+    shown = []
+    for line in lines:
+        resource = heard[line.table]
+        rows = await resource.rows(session, [line.row_id]) if line.rows == 1 else []
+        what = (rows[0].get("title") or rows[0].get("name") or rows[0].get("number") or "") if rows else ""
+        shown.append(
+            {
+                "id": f"{line.action_id}",
+                "at": line.at.isoformat(),
+                "by": names.get(line.member_id or 0, ""),
+                "text": f"home.did.{line.op}" if what else f"home.did_many.{line.op}",
+                "params": {"what": str(what), "n": line.rows},
+                "href": f"{resource.route}/{rows[0]['id']}" if what and resource.has_page else resource.route,
+            }
+        )
+    return shown

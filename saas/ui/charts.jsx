@@ -1,0 +1,74 @@
+// Charts over time, drawn by recharts, each with the same figures as a table for screen readers. Loaded lazily.
+import { Area, Bar, CartesianGrid, Cell, ComposedChart, BarChart, LabelList, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { useFormat } from "./format.jsx";
+import { useText } from "./text.jsx";
+
+const HEIGHT = 186;
+const AXIS = { axisLine: false, tickLine: false, fontSize: 11 };
+const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
+
+function Figures({ name, head, rows }) {
+  return (
+    <table className="sr">
+      <caption>{name}</caption>
+      <thead><tr>{head.map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
+      <tbody>{rows.map((r) => <tr key={r[0]}>{r.map((cell, i) => <td key={i}>{cell}</td>)}</tr>)}</tbody>
+    </table>
+  );
+}
+function Tip({ active, payload, label, show }) {
+  if (!active || !payload?.length) return null;
+  return <div className="menu tip num" role="presentation"><span className="muted">{label}</span> <b>{show(payload[0].payload)}</b></div>;
+}
+
+/** Amounts by period; the last one is now. `points` [{label, value}], values in minor units. */
+export function Columns({ points, currency, name }) {
+  const f = useFormat(), t = useText();
+  const last = points.length - 1;
+  return (
+    <div className="chart" style={{ blockSize: HEIGHT }}>
+      <ResponsiveContainer>
+        <BarChart data={points} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
+          <CartesianGrid vertical={false} />
+          <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" />
+          <YAxis {...AXIS} width={40} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <Tooltip cursor={{ fill: "var(--hover)" }} content={<Tip show={(p) => f.money(p.value, currency)} />} />
+          <Bar dataKey="value" radius={[3, 3, 0, 0]} isAnimationActive={false}>
+            {points.map((p, i) => <Cell key={p.label} fill={i === last ? "var(--c1)" : "var(--c2)"} />)}
+            <LabelList dataKey="value" position="top" className="last" content={({ x, y, width, value, index }) => (index === last ? <text className="last" x={x + width / 2} y={y - 6} textAnchor="middle">{f.shortAmount(value, currency)}</text> : null)} />
+          </Bar>
+        </BarChart>
+      </ResponsiveContainer>
+      <Figures name={name} head={[t("home.period"), t("home.amount")]} rows={points.map((p) => [p.label, f.money(p.value, currency)])} />
+    </div>
+  );
+}
+
+/** What was won so far and what may come. `points` [{date, actual, forecast, low, high}], minor units or null. */
+export function Forecast({ points, goal, currency, name }) {
+  const f = useFormat(), t = useText();
+  const data = points.map((p) => ({ ...p, label: f.shortDate(p.date), range: p.low === null || p.low === undefined ? null : [p.low, p.high] }));
+  const value = (p) => p.actual ?? p.forecast;
+  return (
+    <div className="chart" style={{ blockSize: HEIGHT }}>
+      <ResponsiveContainer>
+        <ComposedChart data={data} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
+          <CartesianGrid vertical={false} />
+          <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" minTickGap={40} />
+          <YAxis {...AXIS} width={40} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <Tooltip content={<Tip show={(p) => f.money(value(p), currency)} />} />
+          <Area dataKey="range" fill="var(--c3)" fillOpacity={0.6} stroke="none" isAnimationActive={false} />
+          <Line dataKey="forecast" stroke="var(--c1)" strokeDasharray="4 3" strokeWidth={1.5} dot={false} isAnimationActive={false} />
+          <Line dataKey="actual" stroke="var(--c1)" strokeWidth={2} dot={false} isAnimationActive={false} />
+          {goal ? <ReferenceLine y={goal} stroke="var(--c-base)" strokeDasharray="2 3" label={{ value: t("home.goal", { amount: f.shortAmount(goal, currency) }), position: "insideBottomRight" }} /> : null}
+        </ComposedChart>
+      </ResponsiveContainer>
+      <Figures name={name} head={[t("home.period"), t("home.amount")]} rows={points.map((p) => [f.fullDate(p.date), f.money(value(p), currency)])} />
+    </div>
+  );
+}
+
+/** The course of a figure, without axes. */
+export function Spark({ values }) {
+  return <LineChart width={72} height={24} data={values.map((v, i) => ({ i, v }))} margin={{ top: 3, right: 1, bottom: 3, left: 1 }} accessibilityLayer={false}><Line dataKey="v" stroke="var(--c-base)" strokeWidth={1.5} dot={false} isAnimationActive={false} /></LineChart>;
+}

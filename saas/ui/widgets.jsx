@@ -1,0 +1,149 @@
+// Home: each module's widgets by their kind, and what the team changed last.
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
+import { formatValue, useFormat } from "./format.jsx";
+import { Icon, Pie } from "./icon.jsx";
+import { Avatar } from "./parts.jsx";
+import { useText } from "./text.jsx";
+import { useViewer } from "./viewer.jsx";
+
+// Charts come after everything that can be read.
+const Columns = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Columns })));
+const Forecast = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Forecast })));
+const Spark = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Spark })));
+const CHART_HEIGHT = 186;
+
+export function Widgets({ widgets, recent, loaded }) {
+  const t = useText();
+  if (!loaded) return <div className="home"><div className="panel sk" style={{ blockSize: 92 }} /><div className="home-grid">{[0, 1, 2].map((i) => <div className="panel sk" key={i} style={{ blockSize: 238 }} />)}</div></div>;
+  const stats = widgets.filter((w) => w.kind === "stat");
+  const rest = widgets.filter((w) => w.kind !== "stat");
+  return (
+    <div className="home">
+      {stats.length ? <section className="panel stats" aria-label={t("home.figures")}>{stats.map((w) => <Stat key={w.key} widget={w} />)}</section> : null}
+      <div className="home-grid">
+        {rest.map((w) => <Panel key={w.key} widget={w} />)}
+      </div>
+      <Recent changes={recent} />
+    </div>
+  );
+}
+
+/** A value of the catalogue's form in the reader's way: money, number, date, instant or text key. */
+function useSaid() {
+  const t = useText();
+  return (value, short) => {
+    if (value === null || value === undefined || value === "") return "";
+    if (typeof value !== "object") return String(value);
+    if (value.key) return t(value.key, value.params);
+    if (short && value.minor !== undefined) return formatValue(t.lang, { ...value, short: true });
+    return formatValue(t.lang, value);
+  };
+}
+
+function Stat({ widget: { title, data, link } }) {
+  const t = useText(), said = useSaid(), f = useFormat();
+  const { value, note, tone, trend } = data;
+  const big = value?.minor !== undefined ? f.shortMoney(value.minor, value.currency) : said(value);
+  const body = (
+    <>
+      <span className="sm muted">{t(title)}</span>
+      <span className="row"><bdi className="figure num">{big || "–"}</bdi>{trend?.length > 1 ? <span className="spark" aria-hidden="true"><Suspense fallback={null}><Spark values={trend} /></Suspense></span> : null}</span>
+      <span className={`sm ${tone || "muted"}`}>{said(note)}</span>
+    </>
+  );
+  return link ? <Link className="stat" to={link}>{body}</Link> : <div className="stat">{body}</div>;
+}
+
+function Panel({ widget }) {
+  const t = useText();
+  const { key, title, kind, link, link_text: linkText, size, data } = widget;
+  const total = data.total;
+  return (
+    <section className={`panel widget span${size}`} aria-labelledby={`w-${key}`}>
+      <header>
+        <h2 id={`w-${key}`}>{t(title)}</h2>
+        {total !== undefined ? <span className="muted num">{total}</span> : null}
+        {kind === "bars" ? <Legend items={[["var(--c1)", t("home.weighted")], ["var(--c3)", t("home.total")]]} /> : null}
+        {kind === "line" ? <Legend items={[["var(--c1)", t("home.won")], ["var(--c3)", t("home.likely")]]} /> : null}
+        {link && linkText ? <Link className="link end" to={link}>{t(linkText)}</Link> : null}
+      </header>
+      <div className="in">
+        {kind === "bars" ? <Bars rows={data.rows} /> : null}
+        {kind === "list" ? <Rows rows={data.rows} /> : null}
+        {kind === "columns" ? <Chart of={data.points}><Columns points={data.points} currency={data.currency} name={t(title)} /></Chart> : null}
+        {kind === "line" ? <Chart of={data.points}><Forecast points={data.points} goal={data.goal} currency={data.currency} name={t(title)} /></Chart> : null}
+      </div>
+    </section>
+  );
+}
+
+function Legend({ items }) {
+  return <span className="legend end">{items.map(([colour, label]) => <span key={label}><i style={{ background: colour }} />{label}</span>)}</span>;
+}
+
+function Chart({ of, children }) {
+  const t = useText();
+  if (!of?.length) return <p className="muted" style={{ paddingBlock: 24 }}>{t("home.nothing")}</p>;
+  return <Suspense fallback={<div style={{ blockSize: CHART_HEIGHT }} />}>{children}</Suspense>;
+}
+
+function Bars({ rows }) {
+  const t = useText(), said = useSaid();
+  const widest = Math.max(1, ...rows.map((r) => r.whole));
+  if (!rows.length) return <p className="muted">{t("home.nothing")}</p>;
+  return (
+    <table className="bars">
+      <thead className="sr"><tr><th>{t("home.stage")}</th><th>{t("home.deals")}</th><th>{t("home.total")}</th></tr></thead>
+      <tbody>
+        {rows.map((r) => (
+          <tr key={r.label}>
+            <th scope="row"><span className="row g3">{r.percent !== undefined ? <Pie value={r.percent} /> : null}<bdi className="trunc">{r.label}</bdi></span></th>
+            <td className="num muted">{r.count}</td>
+            <td className="track" aria-hidden="true"><i style={{ inlineSize: `${(100 * r.whole) / widest}%`, background: "var(--c3)" }} /><i style={{ inlineSize: `${(100 * r.part) / widest}%`, background: "var(--c1)" }} /></td>
+            <td className="num b5">{said(r.value, true)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Rows({ rows }) {
+  const t = useText(), said = useSaid();
+  if (!rows?.length) return <p className="muted">{t("home.nothing")}</p>;
+  return (
+    <ul className="plain">
+      {rows.map((r, i) => (
+        <li className="mini" key={r.id ?? i}>
+          {r.icon ? <span className={r.tone || "muted"}><Icon name={r.icon} /></span> : null}
+          <span className="grow trunc">{r.href ? <Link to={r.href}><bdi className="b5">{said(r.title)}</bdi></Link> : <bdi className="b5">{said(r.title)}</bdi>} {r.subtitle ? <bdi className="muted">{said(r.subtitle)}</bdi> : null}</span>
+          <span className={`sm num ${r.tone || "muted"}`}>{said(r.note)}</span>
+          {r.member ? <Avatar name={r.member} title={r.member} /> : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Recent({ changes }) {
+  const t = useText(), f = useFormat(), viewer = useViewer();
+  return (
+    <section className="panel" aria-labelledby="w-recent">
+      <header><h2 id="w-recent">{t("home.recent")}</h2></header>
+      <div className="in">
+        {changes?.length ? (
+          <ul className="plain">
+            {changes.map((c) => (
+              <li className="mini" key={c.id}>
+                <Avatar name={c.by || t("ui.product")} />
+                <span className="grow trunc"><bdi className="b5">{c.by || t("ui.product")}</bdi> <Link to={c.href}>{t(c.text, c.params)}</Link></span>
+                <time className="sm num muted" dateTime={c.at}>{f.dateTime(c.at)}</time>
+              </li>
+            ))}
+          </ul>
+        ) : <p className="muted">{t(viewer ? "home.no_changes" : "home.nothing")}</p>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+"""Form and filter values as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saas.kernel.errors import AppError
+from saas.kernel.permissions import Visibility
+from saas.state.resource import Choice, Column, Kind
+from saas.state.values import NotADate, NotAnEmail, NotANumber, TooLong, WrongValue, clean, plain
+from saas.tenancy.viewer import Viewer
+
+KUWAIT = Viewer(
+    session_id=1,
+    csrf="",
+    account_id=1,
+    email="sara@example.com",
+    tenant_id=1,
+    tenant_name="Al-Noor",
+    tenant_slug="al-noor",
+    tenant_state="trialing",
+    member_id=1,
+    member_public_id="",
+    member_name="Sara",
+    role="owner",
+    permissions=frozenset(),
+    modules=frozenset(),
+    visibility=Visibility.ALL,
+    team_id=None,
+    team_member_ids=frozenset(),
+    country="KW",
+    currency="KWD",
+    time_zone="Asia/Kuwait",
+    language="en",
+    trial_ends_on=None,
+)
+
+
+def read(kind: Kind, text: str, **column: object) -> object:
+    return plain(Column("field", "errors.invalid", kind, **column), text, KUWAIT)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-19", "19/11/2026", "19.11.2026", "١٩/١١/٢٠٢٦", "٢٠٢٦-١١-١٩"])
+def test_a_date_is_read_in_the_usual_orders_and_digits(typed: str) -> None:
+    assert read(Kind.DATE, typed) == date(2026, 11, 19)
+
+
+@pytest.mark.parametrize("typed", ["31/02/2026", "tomorrowish", "0001-01-01", "99999-01-01"])
+def test_what_is_no_date_is_refused(typed: str) -> None:
+    with pytest.raises(NotADate):
+        read(Kind.DATE, typed)
+
+
+def test_a_relative_date_follows_the_companys_calendar() -> None:
+    assert read(Kind.DATE, "@today") == KUWAIT.today()
+    assert read(Kind.DATE, "@month_start") == KUWAIT.today().replace(day=1)
+
+
+def test_a_local_time_is_understood_in_the_companys_zone() -> None:
+    assert read(Kind.DATETIME, "2026-11-19T10:00") == datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("typed", "value"), [("١٬٢٣٤٫٥", "1234.5"), ("1,234.5", "1234.5"), ("50%", "50")])
+def test_a_number_takes_both_scripts(typed: str, value: str) -> None:
+    assert read(Kind.NUMBER, typed) == Decimal(value)
+
+
+@pytest.mark.parametrize("typed", ["NaN", "1e99", "twelve", "1-2"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(NotANumber):
+        read(Kind.NUMBER, typed)
+
+
+def test_a_choice_outside_the_set_is_refused() -> None:
+    with pytest.raises(WrongValue):
+        read(Kind.CHOICE, "other", choices=(Choice("one", "errors.invalid"),))
+
+
+@pytest.mark.parametrize("typed", ["no-at-sign", "a@b", "two@@example.com", "a b@example.com"])
+def test_what_is_no_address_is_refused(typed: str) -> None:
+    with pytest.raises(NotAnEmail):
+        read(Kind.EMAIL, typed)
+
+
+def test_a_text_longer_than_its_column_is_refused_with_the_limit() -> None:
+    with pytest.raises(TooLong) as refusal:
+        read(Kind.TEXT, "x" * 81, longest=80)
+    assert refusal.value.params == {"n": 80}
+
+
+def test_direction_overrides_and_control_characters_are_taken_out_of_names() -> None:
+    assert clean("  Acme\u202egpj.exe\u2066\x07 ") == "Acmegpj.exe"
+
+
+def test_the_joiners_that_arabic_needs_stay() -> None:
+    assert clean("می\u200cخواهم") == "می\u200cخواهم"
+
+
+@given(
+    st.sampled_from([k for k in Kind if k not in (Kind.PERSON, Kind.REF, Kind.MONEY, Kind.BOOL, Kind.TAGS)]),
+    st.text(max_size=300),
+)
+def test_no_text_does_more_than_be_refused(kind: Kind, text: str) -> None:
+    try:
+        read(kind, clean(text))
+    except AppError as refusal:
+        assert refusal.field == "field"

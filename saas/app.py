@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
+from typing import Any
 
 import reflex as rx
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ def _load_pages() -> None:
 
 def _add(app: rx.App, page: Page) -> None:
     # A stranger may read public pages; every other page asks who is there first.
-    entry = [] if page.permission is Gate.PUBLIC else [ViewerState.enter]
+    entry: list[Any] = [] if page.permission is Gate.PUBLIC else [ViewerState.enter]
     app.add_page(page.build, route=page.route, title="Wasl", on_load=[*entry, *page.on_load])
 
 

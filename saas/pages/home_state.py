@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 import sqlalchemy as sa
@@ -58,10 +58,10 @@ async def _recent(session: TenantSession, viewer: Viewer) -> list[dict[str, Any]
     """The team's last actions on records that this member may see, one line each."""
     heard = {r.model.__tablename__: r for r in RESOURCES.values() if viewer.may(r.see)}
     limited = is_limited(session)
-    visible = {
-        table: sa.select(resource.model.id) if limited and issubclass(resource.model, MemberOwned) else None
-        for table, resource in heard.items()
-    }
+    visible: dict[str, sa.Select[Any] | None] = dict.fromkeys(heard)
+    for table, resource in heard.items():
+        if limited and issubclass(resource.model, MemberOwned):
+            visible[table] = sa.select(cast("Any", resource.model).id)
     lines = await changes.recent(session, limit=RECENT, visible=visible)
     names = await roster.names(session, {line.member_id for line in lines if line.member_id})
     shown = []

@@ -24,23 +24,21 @@ class SwitchState(rx.State):
     @action(WorkspacePermission.SWITCH_MODULES)
     async def switch(self, module: Key, on: bool, op: Op = ""):
         """On or off for everybody. What it hides is said in the toast, with Undo."""
-        async with unit_of_work("workspace.switch_module", op=op) as session:
-            switched = await module_switches.switch(session, module, on, by=current())
-            action_id = str(session.action_id) if switched.changed else ""
-        await announce_modules(current())
-        hidden = sum(switched.counts.values())
-        await toast(
-            self,
-            "modules.toast.on" if on else "modules.toast.off",
-            undo=action_id,
-            module={"key": modules()[module].name},
-            n=hidden,
-        )
+        await self._switch(module, on, op)
 
     @action(WorkspacePermission.SWITCH_MODULES)
     async def switch_on(self, module: Key):
         """From the page of a module that is off."""
-        return SwitchState.switch(module, True)
+        await self._switch(module, True, "")
+
+    async def _switch(self, module: str, on: bool, op: str) -> None:
+        async with unit_of_work("workspace.switch_module", op=op) as session:
+            switched = await module_switches.switch(session, module, on, by=current())
+            action_id = str(session.action_id) if switched.changed else ""
+        await announce_modules(current())
+        said = "modules.toast.on" if on else "modules.toast.off"
+        name = {"key": modules()[module].name}
+        await toast(self, said, undo=action_id, module=name, n=sum(switched.counts.values()))
 
 
 async def announce_modules(viewer: Viewer) -> None:

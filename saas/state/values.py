@@ -128,7 +128,8 @@ def _by_public_id(session: TenantSession, column: Column, text: str) -> Any:
         UUID(text)
     except ValueError:
         raise WrongValue(column.key) from None
-    return select(target.id).where(target.public_id == text).scalar_subquery()
+    chosen: Any = target
+    return select(chosen.id).where(chosen.public_id == text).scalar_subquery()
 
 
 def clean(text: str) -> str:

@@ -147,7 +147,7 @@ async def _store(request: Request, viewer: Viewer) -> dict[str, Any]:
                 digest.update(chunk)
                 await sink.write(chunk)
             await sink.flush()
-            os.fsync(sink.fileno())
+            await anyio.to_thread.run_sync(os.fsync, sink.wrapped.fileno())
         if not size:
             raise EmptyFile
     except (AppError, ClientDisconnect, body_limit.BodyTooLarge):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def test_the_lock_holds_no_address() -> None:
         assert "--index-url" not in text
         assert "--find-links" not in text
         assert "://" not in re.sub(r'"url": "[^"]*"', "", text)
+
+
+def test_a_build_finds_every_package_in_the_committed_lock(built_front_end: Path) -> None:
+    changed = subprocess.run(
+        ["git", "status", "--porcelain", "reflex.lock"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert changed.stdout == "", "commit reflex.lock: a build has changed it"
 
 
 def test_every_dependency_is_locked_with_hashes() -> None:

@@ -128,7 +128,7 @@ def _run(command: list[str], root: Path, env: dict[str, str]) -> str:
 
 @contextlib.contextmanager
 def _lock_spelled(folder: Path) -> Iterator[None]:
-    """Spell the lock files one way, a package a line: npm and Reflex space and order them by who wrote last."""
+    """Spell the lock files one way, a package a line; npm and Reflex each space and order them their way."""
     yield
     for path in folder.glob("*.json"):
         spelled = json.dumps(json.loads(path.read_bytes()), indent=2, sort_keys=True) + "\n"

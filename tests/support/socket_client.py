@@ -253,3 +253,17 @@ async def tab(
             yield opened
         finally:
             await opened.close()
+
+
+@contextlib.asynccontextmanager
+async def returning(
+    url: str, cookie: str, token: str, path: str = "/", within: float = 10
+) -> AsyncIterator[Tab]:
+    """A tab that comes back with a token it names, as soon as the server has noticed that its holder left."""
+    async with asyncio.timeout(within) as patience:
+        while True:
+            async with tab(url, cookie, path, token=token) as opened:
+                if not opened.given_token:
+                    patience.reschedule(None)
+                    yield opened
+                    return

@@ -1,1 +1,0 @@
-"""Customers, deals and what is to be done about them."""

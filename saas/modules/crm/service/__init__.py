@@ -1,1 +1,0 @@
-"""Verbs and questions of CRM: each takes the tenant session first."""

@@ -1,1 +1,0 @@
-"""What browsers may ask of CRM; each handler calls one verb."""

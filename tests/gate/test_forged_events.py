@@ -1,0 +1,215 @@
+"""What a browser may send is decided by us: every other event, argument and packet is refused, aloud."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from saas.state.viewer import ViewerState
+from saas.state.workspace import PaletteState
+from tests.support.companies import MadeCompany
+from tests.support.server import Server
+from tests.support.socket_client import Refused, Tab, tab
+
+ROOT = "reflex___state____state"
+SEARCH = f"{PaletteState.get_full_name()}.search"
+VIEWER = ViewerState.get_full_name()
+
+
+async def answer_to(opened: Tab, handler: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """The acknowledgement that the event got."""
+    before = len(opened.live)
+    await opened.send(handler, payload)
+    await opened.fence()
+    answers = [message for message in opened.live[before:] if message["topic"] == "ack"]
+    assert len(answers) == 1, answers
+    return answers[0]
+
+
+async def searches(opened: Tab, text: str) -> None:
+    """The tab still works: a search that may be made is made."""
+    found = await opened.call(
+        SEARCH, {"text": text}, lambda u: u.sets("palette_state", "found") or any(m for m in u.live)
+    )
+    assert found.sets("palette_state", "found"), found.live
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        f"{ROOT}.no_such_handler",
+        f"{ROOT}.no_such_state.anything",
+        "somewhere.else.entirely",
+        "",
+        ".",
+        "..",
+        "x" * 299,
+        f"{VIEWER}.setvar",
+        f"{VIEWER}.set_viewer",
+        f"{VIEWER}.reset",
+        f"{VIEWER}.__init__",
+        f"{VIEWER}._owner",
+        f"{PaletteState.get_full_name()}._private",
+        f"{PaletteState.get_full_name()}.get_state",
+        f"{ROOT}.reflex___state____update_vars_internal_state.update_vars_internal",
+        f"{ROOT}.reflex___state____frontend_event_exception_state.handle_frontend_exception",
+        f"{ROOT}.reflex___istate___shared____shared_state_base_internal._link_to",
+        "reflex___state____on_load_internal_state.on_load_internal",
+    ],
+)
+async def test_a_handler_that_is_not_open_to_browsers_is_refused(
+    handler: str, server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with tab(server.url, company.session_cookie) as opened:
+        answer = await answer_to(
+            opened, handler, {"value": 1, "vars": {f"{VIEWER}.viewer": {"role": "owner"}}}
+        )
+        assert (answer["ok"], answer["key"]) == (False, "errors.not_found")
+        await searches(opened, "still here")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"text": None},
+        {"text": 5},
+        {"text": ["a"]},
+        {"text": {"$ne": ""}},
+        {"text": "x" * 201},
+        {"text": "nul \x00"},
+        {"text": "a", "tenant_id": 1},
+        {"text": "a", "self": {}},
+        {"self": "a"},
+        {"text": True},
+    ],
+)
+async def test_arguments_that_do_not_fit_are_refused(
+    payload: dict[str, Any], server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with tab(server.url, company.session_cookie) as opened:
+        answer = await answer_to(opened, SEARCH, payload)
+        assert (answer["ok"], answer["key"]) == (False, "errors.wrong_arguments")
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        '["event"]',
+        '["event", null]',
+        '["event", 5]',
+        '["event", "text"]',
+        '["event", []]',
+        '["event", {}]',
+        '["event", {"name": 5}]',
+        '["event", {"name": "x", "payload": []}]',
+        '["event", {"name": "x", "router_data": 1}]',
+        '["event", {"name": "x", "router_data": {"pathname": {}}}]',
+        '["event", {"name": "x", "router_data": {"query": {"a": {}}}}]',
+        '["event", {"name": "x"}, "more"]',
+        '["nothing"]',
+        '["on_connect"]',
+        '["_build_static_router_data", "x", {}]',
+        '["emit_update", {}, "x"]',
+        '["link_token_to_sid", "x"]',
+        '["disconnect"]',
+        '["connect", {"QUERY_STRING": "token=somebody"}]',
+        '["ping"]',
+        '["client_error", 7]',
+        '["client_error", {"error_type": "x", "message": "y"}]',
+    ],
+)
+async def test_a_packet_of_another_form_changes_nothing(
+    packet: str, server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with (
+        tab(server.url, company.session_cookie) as sender,
+        tab(server.url, company.session_cookie) as other,
+    ):
+        await sender.send_raw(packet)
+        await searches(other, "other tabs work on")
+        assert sender.token not in json.dumps(other.state)
+
+
+@pytest.mark.parametrize("packet", ["[", "{}", "5", "[]", "null", '[5, "x"]', '[{"a": 1}]', "51-[1]"])
+async def test_a_packet_that_is_no_event_ends_at_most_its_own_socket(
+    packet: str, server: Server, company: MadeCompany
+) -> None:
+    async with (
+        tab(server.url, company.session_cookie) as sender,
+        tab(server.url, company.session_cookie) as other,
+    ):
+        await sender.send_raw(packet)
+        await searches(other, "other tabs work on")
+
+
+async def test_a_message_beyond_the_limit_closes_the_socket(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with tab(server.url, company.session_cookie) as opened:
+        await opened.send(SEARCH, {"text": "x" * 300_000})
+        assert await opened.closed() in (1009, 1006)
+
+
+async def test_a_flood_closes_the_socket_that_it_comes_from(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with (
+        tab(server.url, company.session_cookie) as flooding,
+        tab(server.url, company.session_cookie) as calm,
+    ):
+        with pytest.raises((Refused, ConnectionError)):
+            await asyncio.gather(
+                *(flooding.send(SEARCH, {"text": "again"}) for _ in range(400)), flooding.fence()
+            )
+        assert await flooding.closed() == 1008
+        await searches(calm, "calm")
+
+
+async def test_headers_and_tokens_in_an_event_are_not_believed(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    forged = {
+        "pathname": "/",
+        "asPath": "/",
+        "query": {},
+        "headers": {"cookie": f"wasl_session={company.session_cookie}"},
+        "sid": "somebody",
+        "token": "somebody",
+        "ip": "10.9.9.9",
+    }
+    async with tab(server.url) as stranger:
+        event = {"name": SEARCH, "payload": {"text": "a"}, "router_data": forged}
+        waiter = stranger.expect(lambda update: any(m["topic"] == "ack" for m in update.live))
+        await stranger.send_raw(json.dumps(["event", event]))
+        assert (await waiter).live[0]["key"] == "errors.signed_out"
+
+
+async def test_a_handshake_cannot_be_forged_by_an_event(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    cookie = [b"cookie", f"wasl_session={company.session_cookie}".encode()]
+    environ = {
+        "QUERY_STRING": "token=somebody",
+        "asgi.scope": {"headers": [[part.decode() for part in cookie]], "client": ["10.9.9.9", 1]},
+        "HTTP_COOKIE": cookie[1].decode(),
+    }
+    async with tab(server.url) as stranger:
+        await stranger.send_raw(json.dumps(["connect", environ, None]))
+        answer = await answer_to(stranger, SEARCH, {"text": "a"})
+        assert answer["key"] == "errors.signed_out"
+
+
+async def test_the_session_cookie_is_in_nothing_that_a_page_can_read(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with tab(server.url, company.session_cookie) as opened:
+        await opened.fence()
+        assert company.session_cookie not in json.dumps(opened.state)
+        await opened.send(f"{ROOT}.nothing_here")
+        await opened.fence()
+    assert company.session_cookie not in log()

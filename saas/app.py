@@ -42,6 +42,8 @@ def _compose() -> rx.App:
         extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )
+    # Reflex's own banner for a lost connection: English, and not of our kit.
+    del app.app_wraps[5, "Overlay"]
     app.add_middleware(GateKeeper(recognise), index=0)
     if chosen.metrics_port:
         app.register_lifespan_task(metrics.serve, host=chosen.host, port=chosen.metrics_port)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -95,19 +98,42 @@ def _run_build(root: Path, web: Path) -> Outcome:
             "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")])),
         }
         env["NPM_CONFIG_REGISTRY"] = env.get("NPM_CONFIG_REGISTRY") or node.npm_registry(shims, env)
-        run = subprocess.run(
-            [sys.executable, "-m", "saas.cli.compile", str(outcome)],
-            cwd=root,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if run.returncode != 0 or not outcome.exists():
-            raise Failure(f"the front end was not built; the tools said last:\n{_tail(run.stdout)}")
+        with _lock_spelled(root / "reflex.lock"):
+            said = _run([sys.executable, "-m", "saas.cli.compile", str(outcome)], root, env)
+        if not outcome.exists():
+            raise Failure(f"the front end was not built; the tools said last:\n{_tail(said)}")
         return Outcome(outcome.read_text())
+
+
+def _run(command: list[str], root: Path, env: dict[str, str]) -> str:
+    """What the command and all that it started said. Nothing of it outlives an interruption of ours."""
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        return process.communicate()[0]
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+
+
+@contextlib.contextmanager
+def _lock_spelled(folder: Path) -> Iterator[None]:
+    """Spell the lock files one way, a package a line; npm and Reflex each space and order them their way."""
+    yield
+    for path in folder.glob("*.json"):
+        spelled = json.dumps(json.loads(path.read_bytes()), indent=2, sort_keys=True) + "\n"
+        if path.read_text() != spelled:
+            path.write_text(spelled)
 
 
 def _tail(text: str, lines: int = 60) -> str:

@@ -22,6 +22,9 @@ def step(name: str) -> Iterator[Step]:
     began = time.monotonic()
     try:
         yield running
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+        raise
     except BaseException:
         print("failed", flush=True)
         raise

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from saas.kernel.errors import Invalid
 from saas.state.resource import Kind, Resource
-from saas.state.values import WrongValue, operand
+from saas.state.values import WrongValue, clean, operand
 from saas.tenancy.session import TenantSession
 
 PAGE = 50
@@ -117,7 +117,7 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
         case "filled":
             return attr.is_not(None)
     try:
-        values = [operand(session, column, value) for value in wanted.values if value.strip()]
+        values = [operand(session, column, value) for value in wanted.values if clean(value)]
     except WrongValue:
         return false()  # a value that no row can hold finds nothing, as a person would expect
     if not values:
@@ -186,4 +186,7 @@ def _cursor(cursor: str, resource: Resource, query: Query) -> tuple[Any, int]:
 
 def _typed(sort: Any, value: str) -> Any:
     kind = sort.type.python_type
-    return kind.fromisoformat(value) if kind in (date, datetime) else kind(value)
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    # Decorated text types call themselves object.
+    return value if kind in (str, object) else kind(value)

@@ -95,6 +95,7 @@ class TenantSession(AsyncSession):
     """
 
     sync_session_class = SealedSession
+    database: Database
 
     def __init__(self, engine: AsyncEngine, *, seal: object = None, binding: Binding | None = None) -> None:
         super().__init__(engine, seal=seal, binding=binding, expire_on_commit=False, autoflush=True)
@@ -237,6 +238,11 @@ class Database:
         self.app = _engine(urls.app, pool_size)
         self.system = _engine(urls.system, system_pool_size)
 
+    async def wake_worker(self) -> None:
+        """Tell the workers of new jobs. A lost word costs a few seconds: they also look by themselves."""
+        async with self.system.connect() as connection:
+            await connection.execute(_WAKE)
+
     async def close(self) -> None:
         await self.app.dispose()
         await self.system.dispose()
@@ -256,6 +262,7 @@ class Database:
         """
         binding = Binding(tenant_id, member_id, action, action_id or uuid7())
         async with TenantSession(self.app, seal=_SEAL, binding=binding) as session:
+            session.database = self
             await _open(session)
             yield session
             await session.cross_bridges()
@@ -272,6 +279,9 @@ class Database:
         for hook in session._hooks:
             await hook()
 
+
+# As procrastinate's own trigger would say it, but outside the transaction.
+_WAKE = sa.text('SELECT pg_notify(\'procrastinate_any_queue_v1\', \'{"type": "job_inserted", "job_id": 0}\')')
 
 _current: Database | None = None
 

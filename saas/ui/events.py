@@ -1,10 +1,19 @@
-"""What the kit's events carry to their handlers: one value each, plain data."""
+"""What the kit's events carry to their handlers, in order.
+
+The types are left open: a handler's own hints say what it takes, and the gate holds every call to them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 import reflex as rx
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
 
 
 def nothing() -> tuple[()]:
@@ -12,26 +21,30 @@ def nothing() -> tuple[()]:
     return ()
 
 
-def one_text(value: rx.Var[str]) -> tuple[rx.Var[str]]:
-    """One string."""
-    return (value,)
+def one(first: rx.Var[A]) -> tuple[rx.Var[A]]:
+    """One value."""
+    return (first,)
 
 
-def two_texts(first: rx.Var[str], second: rx.Var[str]) -> tuple[rx.Var[str], rx.Var[str]]:
-    """Two strings."""
+def two(first: rx.Var[A], second: rx.Var[B]) -> tuple[rx.Var[A], rx.Var[B]]:
+    """Two values."""
     return (first, second)
 
 
-def one_flag(value: rx.Var[bool]) -> tuple[rx.Var[bool]]:
-    """On or off."""
-    return (value,)
+def three(first: rx.Var[A], second: rx.Var[B], third: rx.Var[C]) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C]]:
+    """Three values."""
+    return (first, second, third)
 
 
-def one_dict(value: rx.Var[dict[str, Any]]) -> tuple[rx.Var[dict[str, Any]]]:
-    """One dict of plain values."""
-    return (value,)
+def four(
+    first: rx.Var[A], second: rx.Var[B], third: rx.Var[C], fourth: rx.Var[D]
+) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C], rx.Var[D]]:
+    """Four values."""
+    return (first, second, third, fourth)
 
 
-def one_list(value: rx.Var[list[str]]) -> tuple[rx.Var[list[str]]]:
-    """A list of ids."""
-    return (value,)
+def five(
+    first: rx.Var[A], second: rx.Var[B], third: rx.Var[C], fourth: rx.Var[D], fifth: rx.Var[E]
+) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C], rx.Var[D], rx.Var[E]]:
+    """Five values."""
+    return (first, second, third, fourth, fifth)

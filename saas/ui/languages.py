@@ -21,7 +21,7 @@ import reflex as rx
 from reflex_base.plugins.base import CommonContext, PostBuildContext
 
 from saas.kernel.i18n import Language, load_texts
-from saas.ui.theme import FONTS
+from saas.ui.theme import FONTS, ICONS
 
 OPEN, NEXT, CLOSE = "\ue000", "\ue001", "\ue002"
 # The innermost marks: a text may stand inside another, as a formatted date does in a sentence.
@@ -58,7 +58,7 @@ class TextsPlugin(rx.plugins.Plugin):
 
     def get_frontend_development_dependencies(self, **context: Unpack[CommonContext]) -> list[str]:
         # As development packages: Reflex would import any other into every page, their stylesheets too.
-        return FONTS
+        return [*FONTS, *ICONS]
 
     def get_static_assets(self, **context: Unpack[CommonContext]) -> list[tuple[Path, str | bytes]]:
         scripts: list[tuple[Path, str | bytes]] = [

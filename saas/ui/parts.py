@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one_flag, one_text
+from saas.ui.events import nothing, one
 from saas.ui.library import jsx
 
 
@@ -84,7 +84,7 @@ class _Switch(rx.Component):
     checked: rx.Var[bool]
     disabled: rx.Var[bool]
     reason: rx.Var[str]
-    on_change: rx.EventHandler[one_flag]
+    on_change: rx.EventHandler[one]
 
 
 class _Segment(rx.Component):
@@ -93,7 +93,7 @@ class _Segment(rx.Component):
     name: rx.Var[str]
     value: rx.Var[str]
     options: rx.Var[list[dict[str, Any]]]
-    on_change: rx.EventHandler[one_text]
+    on_change: rx.EventHandler[one]
 
 
 class _Empty(rx.Component):

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one_text, two_texts
+from saas.ui.events import nothing, one, two
 from saas.ui.library import jsx
 
 
@@ -37,11 +37,11 @@ class Shell(rx.Component):
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, int]]
     results: rx.Var[dict[str, Any]]
-    on_prefer: rx.EventHandler[two_texts]
-    on_search: rx.EventHandler[one_text]
-    on_undo: rx.EventHandler[two_texts]
+    on_prefer: rx.EventHandler[two]
+    on_search: rx.EventHandler[one]
+    on_undo: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
-    on_switch_on: rx.EventHandler[one_text]
+    on_switch_on: rx.EventHandler[one]
 
 
 class _Top(rx.Component):
@@ -66,7 +66,7 @@ class _PaletteAction(rx.Component):
 class _LanguageButton(rx.Component):
     library = jsx("page.jsx")
     tag = "LanguageButton"
-    on_pick: rx.EventHandler[one_text]
+    on_pick: rx.EventHandler[one]
 
 
 class _ThemeButton(rx.Component):

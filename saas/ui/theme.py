@@ -1,4 +1,4 @@
-"""The stylesheets in the order of the cascade, and the packages that hold the fonts."""
+"""The stylesheets in the order of the cascade, and the packages that hold the fonts and icons."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ from __future__ import annotations
 _SHEETS = ["tokens", "base", "shell", "controls", "parts", "table"]
 _SHEETS += ["board", "record", "overlay", "calendar", "public", "home", "phone"]
 STYLESHEETS = [f"/theme/{name}.css" for name in _SHEETS]
+ICONS = ["lucide-react@1.26.0"]
 # Inter and IBM Plex Sans Arabic, both under the SIL Open Font License 1.1, which travels with the packages.
 FONTS = ["@fontsource-variable/inter@5.2.8", "@fontsource/ibm-plex-sans-arabic@5.2.8"]

@@ -126,7 +126,9 @@ def _page_file(route: str) -> str:
 
 
 def _plain_files(root: Path) -> list[Path]:
-    return [p for p in root.rglob("*") if p.is_file() and p.suffix not in {".html", ".br", ".gz"}]
+    # Pages are kept apart; JSX is a source that Reflex leaves among the public files.
+    other = {".html", ".br", ".gz", ".jsx"}
+    return [p for p in root.rglob("*") if p.is_file() and p.suffix not in other]
 
 
 def _file(root: Path, path: Path) -> tuple[str, File]:

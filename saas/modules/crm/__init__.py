@@ -1,0 +1,1 @@
+"""Customers, deals and what is to be done about them."""

@@ -1,0 +1,5 @@
+"""Pages of CRM; each module here registers its own."""
+
+
+def register() -> None:
+    """Import the pages, which makes them known."""

@@ -1,0 +1,1 @@
+"""Verbs and questions of CRM: each takes the tenant session first."""

@@ -1,0 +1,304 @@
+"""Calls, meetings, messages, notes and tasks: planned, done, put off, reminded of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlmodel import col
+
+from saas.directory.models import Party, Person
+from saas.kernel.clock import now
+from saas.kernel.errors import Invalid
+from saas.modules.crm.models import Activity, ActivityKind, Deal, Direction
+from saas.tenancy.models import Membership
+from saas.tenancy.session import TenantSession
+
+TOPIC = "crm.activity"
+MAX_SUBJECT = 200
+MAX_BODY = 10_000
+PAGE = 50
+COUNT_CAP = 1000
+
+
+class NothingSaid(Invalid):
+    key = "crm.errors.nothing_said"
+
+
+class DueNeeded(Invalid):
+    key = "crm.errors.due_needed"
+
+
+class When(StrEnum):
+    """Parts of the list of what is to be done; days are those of the company."""
+
+    OPEN = "open"
+    LATE = "late"
+    TODAY = "today"
+    LATER = "later"
+    DONE = "done"
+
+
+async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
+    """Write down what was done, or plan what is to be done.
+
+    ``values``: kind, subject or body; optionally direction, deal_id, party_id, person_id, owner_id (who
+    writes), due_at (instant) or due_on (date: the whole day), reminder_at, duration_min, done (bool: a
+    note always is). What is about a deal is about its customer too. Raises ``NothingSaid``.
+    """
+    at = now()
+    kind = ActivityKind(values.get("kind") or ActivityKind.TASK)
+    subject = " ".join(str(values.get("subject") or "").split())[:MAX_SUBJECT]
+    body = str(values.get("body") or "").strip()[:MAX_BODY]
+    if not subject and not body:
+        raise NothingSaid("body" if kind is ActivityKind.NOTE else "subject")
+    due_at, all_day = _due(session, values)
+    deal = await session.get(Deal, values["deal_id"]) if values.get("deal_id") else None
+    done = kind is ActivityKind.NOTE or bool(values.get("done"))
+    activity = Activity(
+        kind=kind,
+        direction=Direction(values.get("direction") or Direction.OUT),
+        subject=subject,
+        body=body,
+        due_at=due_at,
+        all_day=all_day,
+        reminder_at=None if done else values.get("reminder_at"),
+        done_at=at if done else None,
+        duration_min=values.get("duration_min"),
+        owner_id=values["owner_id"] if values.get("owner_id") else session.member_id,
+        deal_id=deal.id if deal else None,
+        party_id=values.get("party_id") or (deal.party_id if deal else None),
+        person_id=values.get("person_id"),
+    )
+    session.add(activity)
+    if deal is not None and done:
+        deal.last_active_at = at
+    await session.flush()
+    _touch(session, activity)
+    return activity
+
+
+async def update(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
+    """Set subject, body, kind, owner_id, duration_min, due_at or due_on, reminder_at, person_id."""
+    for name in ("subject", "body", "owner_id", "duration_min", "person_id", "party_id"):
+        if name in changes:
+            limit = {"subject": MAX_SUBJECT, "body": MAX_BODY}.get(name)
+            setattr(activity, name, str(changes[name] or "").strip()[:limit] if limit else changes[name])
+    if not activity.subject and not activity.body:
+        raise NothingSaid("subject")
+    if "kind" in changes and activity.kind is not ActivityKind.NOTE:
+        kind = ActivityKind(changes["kind"])
+        activity.kind = kind if kind is not ActivityKind.NOTE or activity.done_at else activity.kind
+    if "due_at" in changes or "due_on" in changes:
+        _put_off(session, activity, changes)
+    if "reminder_at" in changes:
+        activity.reminder_at, activity.reminded_at = changes["reminder_at"], None
+    await session.flush()
+    _touch(session, activity)
+
+
+async def complete(session: TenantSession, activity: Activity) -> None:
+    """Done now. Done already stays as it was."""
+    if activity.done_at is None:
+        activity.done_at = now()
+        if activity.deal_id is not None:
+            deal = await session.one(select(Deal).where(col(Deal.id) == activity.deal_id))
+            if deal is not None:
+                deal.last_active_at = activity.done_at
+        await session.flush()
+    _touch(session, activity)
+
+
+async def undo_complete(session: TenantSession, activity: Activity) -> None:
+    """To be done again. A note stays written down."""
+    if activity.kind is not ActivityKind.NOTE:
+        activity.done_at = None
+        await session.flush()
+    _touch(session, activity)
+
+
+async def reschedule(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
+    """To another ``due_at`` or ``due_on``; a reminder keeps its distance. Raises ``DueNeeded``."""
+    if not changes.get("due_at") and not changes.get("due_on"):
+        raise DueNeeded("due_on")
+    _put_off(session, activity, changes)
+    await session.flush()
+    _touch(session, activity)
+
+
+async def archive(session: TenantSession, activity: Activity) -> None:
+    activity.archived_at = now()
+    await session.flush()
+    _touch(session, activity)
+
+
+async def restore(session: TenantSession, activity: Activity) -> None:
+    activity.archived_at = None
+    await session.flush()
+    _touch(session, activity)
+
+
+def rows_query() -> Select[*tuple[Any, ...]]:
+    """What a row of the list shows."""
+    return (
+        select(
+            Activity,
+            col(Deal.public_id),
+            col(Deal.title),
+            col(Party.public_id),
+            col(Party.name),
+            col(Party.name_ar),
+            col(Person.public_id),
+            col(Person.name),
+            col(Person.name_ar),
+            col(Membership.public_id),
+            col(Membership.display_name),
+        )
+        .outerjoin(Deal, col(Deal.id) == col(Activity.deal_id))
+        .outerjoin(Party, col(Party.id) == col(Activity.party_id))
+        .outerjoin(Person, col(Person.id) == col(Activity.person_id))
+        .outerjoin(Membership, col(Membership.id) == col(Activity.owner_id))
+    )
+
+
+def as_row(row: Any) -> dict[str, Any]:
+    activity: Activity = row[0]
+    return {
+        "_key": activity.id,
+        "_owner": activity.owner_id,
+        "id": str(activity.public_id),
+        "version": activity.version,
+        "kind": activity.kind.value,
+        "direction": activity.direction.value,
+        "subject": activity.subject,
+        "body": activity.body,
+        "due_at": _iso(activity.due_at),
+        "all_day": activity.all_day,
+        "reminder_at": _iso(activity.reminder_at),
+        "done_at": _iso(activity.done_at),
+        "created_at": _iso(activity.created_at),
+        "duration_min": activity.duration_min,
+        "deal": {"id": str(row[1]), "title": row[2]} if row[1] else None,
+        "party": {"id": str(row[3]), "name": row[4], "name_ar": row[5]} if row[3] else None,
+        "person": {"id": str(row[6]), "name": row[7], "name_ar": row[8]} if row[6] else None,
+        "owner": {"id": str(row[9]), "label": row[10], "name": row[10]} if row[9] else None,
+    }
+
+
+async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Live rows by inside id, for patches."""
+    query = rows_query().where(col(Activity.id).in_(ids), col(Activity.archived_at).is_(None))
+    return [as_row(row) for row in await session.rows(query)]
+
+
+async def due(
+    session: TenantSession,
+    *,
+    when: When = When.OPEN,
+    owner_id: int | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = PAGE,
+) -> list[dict[str, Any]]:
+    """What is to be done, soonest first (those without a date last), or what is done, latest first.
+
+    ``after``: ``(due_at, id)`` of the last row of the page before.
+    """
+    query = rows_query().where(col(Activity.archived_at).is_(None))
+    if owner_id is not None:
+        query = query.where(col(Activity.owner_id) == owner_id)
+    if when is When.DONE:
+        query = query.where(col(Activity.done_at).is_not(None)).order_by(col(Activity.done_at).desc())
+        return [as_row(row) for row in await session.rows(query.limit(limit))]
+    query = query.where(col(Activity.done_at).is_(None), _due_part(session, when))
+    if after is not None:
+        query = query.where(tuple_(col(Activity.due_at), col(Activity.id)) > tuple_(*after))
+    query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
+    return [as_row(row) for row in await session.rows(query)]
+
+
+async def count_due(session: TenantSession, owner_id: int | None, when: When) -> int:
+    """How many are to be done, ``COUNT_CAP`` at most."""
+    query = select(col(Activity.id)).where(
+        col(Activity.archived_at).is_(None), col(Activity.done_at).is_(None), _due_part(session, when)
+    )
+    if owner_id is not None:
+        query = query.where(col(Activity.owner_id) == owner_id)
+    return await session.one(select(func.count()).select_from(query.limit(COUNT_CAP).subquery())) or 0
+
+
+async def about(
+    session: TenantSession, *, deal_id: int | None = None, party_id: int | None = None, limit: int = PAGE
+) -> list[dict[str, Any]]:
+    """What is to be done about a deal or a customer, soonest first."""
+    of = col(Activity.deal_id) == deal_id if deal_id is not None else col(Activity.party_id) == party_id
+    query = rows_query().where(of, col(Activity.archived_at).is_(None), col(Activity.done_at).is_(None))
+    query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
+    return [as_row(row) for row in await session.rows(query)]
+
+
+async def to_remind(session: TenantSession, at: datetime, limit: int = 200) -> list[Activity]:
+    """Those whose reminder has come and was not given; held, so that no second worker gives it."""
+    query = select(Activity).where(
+        col(Activity.reminder_at) <= at,
+        col(Activity.reminded_at).is_(None),
+        col(Activity.done_at).is_(None),
+        col(Activity.archived_at).is_(None),
+    )
+    return list(
+        await session.all(
+            query.order_by(col(Activity.reminder_at)).limit(limit).with_for_update(skip_locked=True)
+        )
+    )
+
+
+def day_starts(day: date, time_zone: str) -> datetime:
+    """The instant at which the date begins in the zone."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone))
+
+
+def _due_part(session: TenantSession, when: When) -> Any:
+    viewer = session.viewer
+    today = day_starts(viewer.today(), viewer.time_zone)
+    tomorrow = day_starts(viewer.today() + timedelta(days=1), viewer.time_zone)
+    due_at = col(Activity.due_at)
+    match when:
+        case When.LATE:
+            # What is due on a day is late when the day is over; what is due at an hour, when the hour is.
+            return or_(due_at < today, and_(due_at < now(), col(Activity.all_day).is_(False)))
+        case When.TODAY:
+            return due_at < tomorrow
+        case When.LATER:
+            return or_(due_at >= tomorrow, due_at.is_(None))
+        case _:
+            return col(Activity.id) > 0
+
+
+def _due(session: TenantSession, values: dict[str, Any]) -> tuple[datetime | None, bool]:
+    if values.get("due_at"):
+        return values["due_at"], False
+    if values.get("due_on"):
+        return day_starts(values["due_on"], session.viewer.time_zone), True
+    return None, False
+
+
+def _put_off(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
+    former = activity.due_at
+    activity.due_at, activity.all_day = _due(session, changes)
+    if former and activity.due_at and activity.reminder_at:
+        activity.reminder_at += activity.due_at - former
+        activity.reminded_at = None
+
+
+def _touch(session: TenantSession, activity: Activity) -> None:
+    session.touch(TOPIC, [activity.id])
+    if activity.deal_id is not None:
+        # The card on the board shows the next step.
+        session.touch("crm.deal", [activity.deal_id])
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

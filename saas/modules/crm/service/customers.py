@@ -1,0 +1,231 @@
+"""Customers: parties that buy, their legal entities over time, and two that turn out to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, column, func, select, table, text, true, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from saas.directory import parties
+from saas.directory.fields import NameMissing
+from saas.directory.models import Attachment, Comment, LegalEntity, Party, Person
+from saas.kernel.clock import now
+from saas.kernel.errors import AppError
+from saas.modules.crm.models import Activity, Deal, Outcome
+from saas.modules.crm.service import activities, deal_rows
+from saas.tenancy.models import Membership
+from saas.tenancy.scope import unlimited
+from saas.tenancy.session import TenantSession
+
+TOPIC = "crm.customer"
+# What a merge takes over where the winner has nothing.
+TEXTS = ("name_ar", "segment", "country", "city", "phone", "email", "website", "tax_number", "note")
+NUMBERS = ("credit_limit_minor", "payment_terms_days", "employees", "annual_revenue_minor", "founded_year")
+
+
+class MergeWithItself(AppError):
+    key = "crm.errors.merge_self"
+
+
+async def create(session: TenantSession, values: dict[str, Any]) -> Party:
+    """A new customer, owned by the member who makes it unless ``owner_id`` says else; ``values`` as
+    ``parties.create`` takes them. Raises ``NameMissing``."""
+    owner = values.get("owner_id") or session.member_id
+    party = await parties.create(session, {**values, "is_customer": True, "owner_id": owner})
+    session.touch(TOPIC, [party.id])
+    return party
+
+
+async def change(session: TenantSession, party: Party, changes: dict[str, Any]) -> None:
+    former = party.owner_id
+    await parties.update(session, party, changes)
+    session.touch(TOPIC, [party.id], [former] if former and former != party.owner_id else [])
+
+
+async def archive(session: TenantSession, party: Party) -> None:
+    """Out of the lists; its deals and documents stay as they are."""
+    await parties.archive(session, party)
+    session.touch(TOPIC, [party.id])
+
+
+async def restore(session: TenantSession, party: Party) -> None:
+    await parties.restore(session, party)
+    session.touch(TOPIC, [party.id])
+
+
+async def add_entity(session: TenantSession, party: Party, values: dict[str, Any]) -> LegalEntity:
+    """The legal body that the customer trades as from ``valid_from`` (a date, or None: always). One that was
+    still open ends the day before. Raises ``NameMissing``."""
+    if not str(values.get("legal_name") or "").strip():
+        raise NameMissing("legal_name")
+    begins: date | None = values.get("valid_from")
+    if begins is not None:
+        for former in await parties.legal_entities(session, party):
+            if former.valid_to is None and (former.valid_from is None or former.valid_from < begins):
+                former.valid_to = begins - timedelta(days=1)
+    entity = await parties.add_legal_entity(session, party, values)
+    session.touch(TOPIC, [party.id])
+    return entity
+
+
+async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
+    """Everything that points at ``loser``, in whichever module, points at ``winner`` from now on; facts that
+    the winner lacks come over, and the loser is archived beneath it. One action, so one Undo.
+
+    Raises ``MergeWithItself``.
+    """
+    if loser.id == winner.id:
+        raise MergeWithItself()
+    with unlimited(session):
+        moved = list(await session.all(select(col(Deal.id)).where(col(Deal.party_id) == loser.id)))
+        for name, key in await _references(session):
+            place = table(name, column(key), schema="wasl")
+            await session.execute(
+                update(place).where(place.c[key] == loser.id).values({key: winner.id}),
+                execution_options={"synchronize_session": False},
+            )
+        for model in (Comment, Attachment):
+            await session.execute(
+                update(model)
+                .where(col(model.subject) == TOPIC, col(model.subject_id) == loser.id)
+                .values(subject_id=winner.id)
+            )
+    for field in (*TEXTS, *NUMBERS, "owner_id"):
+        if getattr(winner, field) in (None, "") and getattr(loser, field) not in (None, ""):
+            setattr(winner, field, getattr(loser, field))
+    await session.refresh(loser)
+    loser.parent_id = winner.id
+    loser.archived_at = now()
+    await session.flush()
+    session.touch(TOPIC, [loser.id, winner.id])
+    if moved:
+        session.touch("crm.deal", moved)
+
+
+def rows_query() -> Select[*tuple[Any, ...]]:
+    """Customers with their owner, open deals and last contact."""
+    deal, activity = aliased(Deal), aliased(Activity)
+    open_deals = (
+        select(func.count().label("n"))
+        .where(
+            col(deal.party_id) == col(Party.id),
+            col(deal.outcome) == Outcome.OPEN,
+            col(deal.archived_at).is_(None),
+        )
+        .correlate(Party)
+        .lateral("open_deals")
+    )
+    contact = (
+        select(func.max(col(activity.done_at)).label("at"))
+        .where(col(activity.party_id) == col(Party.id), col(activity.archived_at).is_(None))
+        .correlate(Party)
+        .lateral("contact")
+    )
+    return (
+        select(Party, col(Membership.public_id), col(Membership.display_name), open_deals.c.n, contact.c.at)
+        .outerjoin(Membership, col(Membership.id) == col(Party.owner_id))
+        .outerjoin(open_deals, true())
+        .outerjoin(contact, true())
+    )
+
+
+def as_row(row: Any) -> dict[str, Any]:
+    party: Party = row[0]
+    return {
+        "_key": party.id,
+        "_owner": party.owner_id,
+        "id": str(party.public_id),
+        "version": party.version,
+        "name": party.name,
+        "name_ar": party.name_ar,
+        "owner": {"id": str(row[1]), "label": row[2], "name": row[2]} if row[1] else None,
+        "segment": party.segment,
+        "open_deals": row[3] or 0,
+        "last_contact": _iso(row[4]),
+        "phone": party.phone,
+        "email": party.email,
+        "website": party.website,
+        "city": party.city,
+        "country": party.country,
+        "tax_number": party.tax_number,
+        "credit_limit_minor": party.credit_limit_minor,
+        "payment_terms_days": party.payment_terms_days,
+        "employees": party.employees,
+        "note": party.note,
+        "created_at": _iso(party.created_at),
+    }
+
+
+async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Rows by inside id; archived ones and those who are no customers are left out."""
+    query = rows_query().where(
+        col(Party.id).in_(ids), col(Party.archived_at).is_(None), col(Party.is_customer).is_(True)
+    )
+    return [as_row(row) for row in await session.rows(query)]
+
+
+async def people_of(session: TenantSession, party_id: int) -> list[dict[str, Any]]:
+    query = select(Person).where(col(Person.party_id) == party_id, col(Person.archived_at).is_(None))
+    found = await session.all(query.order_by(col(Person.name_key), col(Person.id)).limit(50))
+    return [person_row(person) for person in found]
+
+
+def person_row(person: Person) -> dict[str, Any]:
+    return {
+        "id": str(person.public_id),
+        "name": person.name,
+        "name_ar": person.name_ar,
+        "title": person.title,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+async def beside(session: TenantSession, party: Party) -> dict[str, Any]:
+    """What a customer's drawer and page show: ``{deals, people, entities, tasks}``."""
+    query = deal_rows.rows_query().where(
+        col(Deal.party_id) == party.id, col(Deal.archived_at).is_(None), col(Deal.outcome) == Outcome.OPEN
+    )
+    shown = await session.rows(query.order_by(col(Deal.id).desc()).limit(20))
+    return {
+        "deals": [_bare(deal_rows.as_row(row)) for row in shown],
+        "people": await people_of(session, party.id),
+        "entities": [
+            {
+                "id": str(one.public_id),
+                "legal_name": one.legal_name,
+                "registration_number": one.registration_number,
+                "tax_number": one.tax_number,
+                "valid_from": _iso(one.valid_from),
+                "valid_to": _iso(one.valid_to),
+            }
+            for one in await parties.legal_entities(session, party)
+        ],
+        "tasks": [_bare(row) for row in await activities.about(session, party_id=party.id, limit=20)],
+    }
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+async def _references(session: TenantSession) -> list[tuple[str, str]]:
+    """``(table, column)`` of every foreign key to a party, of whichever module, as the database has them."""
+    found = await session.rows(
+        text(
+            "SELECT c.relname, a.attname FROM pg_constraint k"
+            " JOIN pg_class c ON c.oid = k.conrelid"
+            " JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)"
+            " WHERE k.contype = 'f' AND k.confrelid = to_regclass('wasl.party') AND a.attname <> 'tenant_id'"
+            " ORDER BY 1, 2"
+        )
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

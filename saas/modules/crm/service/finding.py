@@ -1,0 +1,116 @@
+"""Found by name: records for the palette, menus of references, and what waits behind the switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import collate, func, select
+from sqlmodel import col
+
+from saas.directory.models import Party, Person, Product
+from saas.modules.crm.models import Activity, Deal
+from saas.tenancy.scope import unlimited
+from saas.tenancy.search import find
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer
+
+
+async def counts(session: TenantSession) -> dict[str, int]:
+    """How many records the module holds, by text key, whoever they belong to."""
+    with unlimited(session):
+        return {
+            "crm.counts.deals": await _count(session, Deal),
+            "crm.counts.activities": await _count(session, Activity),
+        }
+
+
+async def deals(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
+    found = await find(session, Deal, text, limit)
+    names = await _party_names(session, {deal.party_id for deal in found if deal.party_id})
+    return [
+        {
+            "id": str(deal.public_id),
+            "title": deal.title,
+            "subtitle": names.get(deal.party_id or 0, ""),
+            "href": f"/crm/deals/{deal.public_id}",
+        }
+        for deal in found
+    ]
+
+
+async def customers(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row["id"],
+            "title": row["label"],
+            "subtitle": row["note"],
+            "href": f"/crm/customers/{row['id']}",
+        }
+        for row in await find_customers(session, text, limit)
+    ]
+
+
+async def people(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
+    return [
+        {"id": row["id"], "title": row["label"], "subtitle": row["note"], "href": f"/crm/people/{row['id']}"}
+        for row in await find_people(session, text, limit)
+    ]
+
+
+async def find_customers(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
+    """``[{id, label, label_ar, note}]`` for a menu; the first by name when nothing is typed."""
+    found = await _named(session, Party, text, limit, col(Party.is_customer).is_(True))
+    return [
+        {"id": str(p.public_id), "label": p.name, "label_ar": p.name_ar, "note": p.segment} for p in found
+    ]
+
+
+async def find_people(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
+    found = await _named(session, Person, text, limit)
+    names = await _party_names(session, {person.party_id for person in found if person.party_id})
+    return [
+        {
+            "id": str(p.public_id),
+            "label": p.name,
+            "label_ar": p.name_ar,
+            "note": names.get(p.party_id or 0, p.title),
+        }
+        for p in found
+    ]
+
+
+async def find_products(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
+    """``[{id, label, label_ar, note, price_minor, currency}]``: note is the SKU."""
+    return [
+        {
+            "id": str(p.public_id),
+            "label": p.name,
+            "label_ar": p.name_ar,
+            "note": p.sku or "",
+            "price_minor": p.price_minor,
+            "currency": p.currency,
+        }
+        for p in await _named(session, Product, text, limit)
+    ]
+
+
+async def _named(session: TenantSession, model: Any, text: str, limit: int, *where: Any) -> Sequence[Any]:
+    if text.strip():
+        return await find(session, model, text, limit, *where)
+    query = select(model).where(col(model.archived_at).is_(None), *where)
+    return await session.all(query.order_by(collate(col(model.name_key), "C"), col(model.id)).limit(limit))
+
+
+async def _party_names(session: TenantSession, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    query = select(col(Party.id), col(Party.name)).where(col(Party.id).in_(ids))
+    return {row[0]: row[1] for row in await session.rows(query)}
+
+
+async def _count(session: TenantSession, model: Any) -> int:
+    return (
+        await session.one(select(func.count()).select_from(model).where(col(model.archived_at).is_(None)))
+        or 0
+    )

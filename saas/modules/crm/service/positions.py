@@ -1,0 +1,83 @@
+"""The order of cards in a stage: numbers with gaps, so that a move writes one row.
+
+Reckoned over all cards of the stage, also those that the mover may not see: there is one order for everybody.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlmodel import col
+
+from saas.modules.crm.models import Deal, Stage
+from saas.tenancy.scope import unlimited
+from saas.tenancy.session import TenantSession
+
+GAP = 1 << 20
+# Cards that a local respread moves at first; eight times as many when that frees no room.
+WINDOW = 32
+
+
+async def hold(session: TenantSession, stage_id: int) -> None:
+    """One mover at a time within a stage, until the transaction ends. Taken before any lock on a deal."""
+    # key_share: rows that point at the stage may still be written meanwhile.
+    await session.execute(
+        select(col(Stage.id)).where(col(Stage.id) == stage_id).with_for_update(key_share=True)
+    )
+
+
+async def top(session: TenantSession, stage_id: int) -> int:
+    """A position above every card of the stage."""
+    with unlimited(session):
+        least = await session.one(select(func.min(col(Deal.position))).where(*_in_stage(stage_id)))
+    return 0 if least is None else least - GAP
+
+
+async def bottom(session: TenantSession, stage_id: int) -> int:
+    """A position below every card of the stage."""
+    with unlimited(session):
+        most = await session.one(select(func.max(col(Deal.position))).where(*_in_stage(stage_id)))
+    return 0 if most is None else most + GAP
+
+
+async def below(session: TenantSession, above: Deal, moving_id: int) -> int:
+    """A position right below the card ``above``, in its stage, for the card ``moving_id``.
+
+    Where no number is free, the next cards are spread out; those that moved are told to the live stream.
+    """
+    with unlimited(session):
+        return await _below(session, above, moving_id)
+
+
+async def _below(session: TenantSession, above: Deal, moving_id: int) -> int:
+    window = WINDOW
+    while True:
+        after = or_(
+            col(Deal.position) > above.position,
+            and_(col(Deal.position) == above.position, col(Deal.id) > above.id),
+        )
+        query = select(col(Deal.id), col(Deal.position)).where(
+            *_in_stage(above.stage_id), after, col(Deal.id) != moving_id
+        )
+        following = await session.rows(query.order_by(col(Deal.position), col(Deal.id)).limit(window))
+        if not following:
+            return above.position + GAP
+        room = following[0].position - above.position
+        if room > 1:
+            return above.position + room // 2
+        if len(following) < window:
+            end, spread = above.position + GAP * (len(following) + 2), following
+        else:
+            end, spread = following[-1].position, following[:-1]
+        step = (end - above.position) // (len(spread) + 2)
+        if step > 1:
+            for place, row in enumerate(spread, start=2):
+                await session.execute(
+                    update(Deal).where(col(Deal.id) == row.id).values(position=above.position + step * place)
+                )
+            session.touch("crm.deal", [row.id for row in spread])
+            return above.position + step
+        window *= 8
+
+
+def _in_stage(stage_id: int) -> tuple:
+    return col(Deal.stage_id) == stage_id, col(Deal.archived_at).is_(None)

@@ -1,0 +1,1 @@
+"""What browsers may ask of CRM; each handler calls one verb."""

@@ -1,0 +1,176 @@
+"""Deals as a board and as a table: one query, two layouts."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import reflex as rx
+from sqlalchemy import ColumnElement
+
+from saas.modules.crm.models import Deal, LostReason, Pipeline, Stage
+from saas.modules.crm.permissions import CrmPermission
+from saas.modules.crm.service import board, deals, moves, pipelines
+from saas.modules.crm.state.deal_list import DEALS
+from saas.state.action import Ids, Key, Op, PublicId, Text4000, action, toast
+from saas.state.list_state import ListState
+from saas.state.listing import Query, criteria
+from saas.state.resource import Resource
+from saas.state.unit import reading, unit_of_work
+from saas.tenancy.session import TenantSession
+
+Layout = Literal["board", "list"]
+Nobody = Literal[""]
+
+
+class DealsState(ListState, rx.State):
+    """``layout`` is board or list. ``board``: ``{pipeline, stages: [{..., count, sum_minor, weighted_minor,
+    others, cards, more}], serial}``; ``more``: the last cards asked for, ``{stage, cards, more, serial}``;
+    ``heads``: sums read anew, ``{rows, serial}``; ``pipelines``: ``[{id, name, name_ar}]``."""
+
+    resource: ClassVar[Resource] = DEALS
+    layout: str = "board"
+    board: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
+    more: dict[str, Any] = {}  # noqa: RUF012
+    heads: dict[str, Any] = {}  # noqa: RUF012
+    pipelines: list[dict[str, Any]] = []  # noqa: RUF012
+
+    @action(CrmPermission.SEE_DEALS, load=True)
+    async def load(self):
+        """The board, or with ``?view=list`` the table, as the address states it."""
+        given = parse_qs(urlsplit(str(self.router.url)).query)
+        self.layout = "list" if given.get("view") == ["list"] else "board"
+        await _provisioned()
+        async with reading() as session:
+            query = self._from_address()
+            if self.layout == "list":
+                await self._show(session, query)
+            else:
+                await self._show_board(session, query, given.get("pipeline", [""])[0])
+            self.views = await self._saved_views(session)
+
+    @action(CrmPermission.SEE_DEALS, writes=False)
+    async def arrange(self, layout: Layout, wanted: dict[Key, Any]):
+        """The same query in the other layout."""
+        self.layout = layout
+        async with reading() as session:
+            query = _query(wanted)
+            if layout == "list":
+                await self._show(session, query)
+            else:
+                await self._show_board(session, query, self._pipeline())
+
+    @action(CrmPermission.SEE_DEALS, writes=False)
+    async def narrow(self, wanted: dict[Key, Any], pipeline: PublicId | Nobody):
+        """Another search, filter or pipeline on the board; the old cards stay until the new ones are here."""
+        async with reading() as session:
+            await self._show_board(session, _query(wanted), pipeline)
+
+    @action(CrmPermission.SEE_DEALS, writes=False)
+    async def read_more(self, stage: PublicId, position: int, last: PublicId):
+        """The next cards of a stage, below the last one shown."""
+        async with reading() as session:
+            found = await board.more_cards(
+                session,
+                await session.by_public_id(Stage, stage),
+                (position, last),
+                _conditions(session, self._asked()),
+            )
+            self.more = {
+                "stage": stage,
+                "cards": [_bare(card) for card in found],
+                "more": len(found) == board.CARDS,
+                "serial": self.more.get("serial", 0) + 1,
+            }
+
+    @action(CrmPermission.SEE_DEALS, writes=False)
+    async def read_heads(self):
+        """Counts and sums anew, after a change that a tab cannot reckon from the cards it shows."""
+        async with reading() as session:
+            pipeline = await pipelines.pipeline_or_default(session, self._pipeline())
+            found = await board.totals(session, pipeline, _conditions(session, self._asked()))
+            self.heads = {"rows": found, "serial": self.heads.get("serial", 0) + 1}
+
+    @action(CrmPermission.MOVE_DEALS)
+    async def move(
+        self,
+        op: Op,
+        deal: PublicId,
+        stage: PublicId,
+        after: PublicId | Nobody,
+        reason: LostReason | Nobody,
+        note: Text4000,
+    ):
+        """A card to a place: right below ``after``, or on top of the stage."""
+        async with unit_of_work("crm.deal.move", op=op) as session:
+            to = await session.by_public_id(Stage, stage)
+            moving = await session.by_public_id(Deal, deal)
+            above = await session.by_public_id(Deal, after) if after else None
+            entering = moving.stage_id != to.id
+            await moves.move(
+                session, moving, to, above, reason=LostReason(reason) if reason else None, note=note
+            )
+            action_id, name = str(session.action_id), pipelines.name_for(session.viewer, to)
+        if entering:
+            await toast(self, "crm.toast.moved", undo=action_id, stage=name)
+
+    @action(CrmPermission.MOVE_DEALS)
+    async def move_many(self, op: Op, ids: Ids, stage: PublicId, reason: LostReason | Nobody):
+        """The chosen deals into a stage, as one action."""
+        async with unit_of_work("crm.deal.bulk_move", op=op) as session:
+            to = await session.by_public_id(Stage, stage)
+            chosen = await deals.many(session, ids)
+            await moves.move_many(session, chosen, to, reason=LostReason(reason) if reason else None)
+            action_id, name = str(session.action_id), pipelines.name_for(session.viewer, to)
+        await toast(self, "crm.toast.moved", undo=action_id, stage=name)
+
+    async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
+        pipeline = await pipelines.pipeline_or_default(session, pipeline_id)
+        shown = await board.board(session, pipeline, _conditions(session, query))
+        for stage in shown["stages"]:
+            stage["cards"] = [_bare(card) for card in stage["cards"]]
+        self.board = {**shown, "serial": self.board.get("serial", 0) + 1}
+        self.pipelines = [_pipeline_row(one) for one in await pipelines.pipelines(session)]
+        self.meta = {
+            "loaded": True,
+            "total": sum(stage["count"] for stage in shown["stages"]),
+            "capped": False,
+            "previous": "",
+            "next": "",
+            "query": query.model_dump(exclude={"cursor", "back"}),
+            "view": query.view,
+        }
+
+    def _pipeline(self) -> str:
+        return str(self.board.get("pipeline", ""))
+
+    def _asked(self) -> Query:
+        return _query(self.meta.get("query", {}))
+
+
+async def _provisioned() -> None:
+    """A company whose module was on before it had a pipeline gets its first one."""
+    async with reading() as session:
+        present = await pipelines.pipelines(session)
+    if not present:
+        async with unit_of_work("crm.provision") as session:
+            await pipelines.provision(session)
+
+
+def _conditions(session: TenantSession, query: Query) -> list[ColumnElement[bool]]:
+    """What narrows the board; nothing at all when nothing does, so that kept sums serve."""
+    if not query.filters and not query.search.strip():
+        return []
+    return criteria(session, DEALS, query)
+
+
+def _query(wanted: dict[str, Any]) -> Query:
+    return Query.model_validate(wanted)
+
+
+def _pipeline_row(pipeline: Pipeline) -> dict[str, Any]:
+    return {"id": str(pipeline.public_id), "name": pipeline.name, "name_ar": pipeline.name_ar}
+
+
+def _bare(card: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in card.items() if not name.startswith("_")}

@@ -1,0 +1,200 @@
+// Cards by stage. What one does is on screen at once; the server confirms or the card goes back.
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { Card } from "./card.jsx";
+import { Dialog } from "./dialog.jsx";
+import { useDrag } from "./drag.jsx";
+import { preferences, useFormat } from "./format.jsx";
+import { Icon, Pie } from "./icon.jsx";
+import { newOp } from "./live.jsx";
+import { usePhone } from "./media.jsx";
+import { Item, place as placePopover } from "./menu.jsx";
+import { useOptimistic } from "./overlay.jsx";
+import { Button } from "./parts.jsx";
+import { Failed, Skeleton } from "./states.jsx";
+import { useText } from "./text.jsx";
+
+const TOTALS_MS = 400, LATE_MS = 10000;
+const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || (a.id < b.id ? -1 : 1);
+
+/** Shown cards by stage, in the order of their positions. Pure. */
+export function byStage(cards, stages) {
+  const lanes = new Map(stages.map((s) => [s.id, []]));
+  for (const card of cards) lanes.get(card.stage)?.push(card);
+  for (const lane of lanes.values()) lane.sort(byPosition);
+  return lanes;
+}
+/** A position between the cards at index-1 and index of a lane. Pure. */
+export function between(lane, index) {
+  const above = lane[index - 1]?.position, below = lane[index]?.position;
+  if (above === undefined && below === undefined) return 0;
+  if (above === undefined) return below - 1;
+  return below === undefined ? above + 1 : (above + below) / 2;
+}
+/** Heads after what happened since the server counted: `then` and `now` are cards. Pure. */
+export function recount(heads, then, now, home) {
+  const change = {};
+  const add = (card, sign) => {
+    const c = (change[card.stage] ??= { count: 0, sum: 0 });
+    c.count += sign;
+    if (!card.currency || card.currency === home) c.sum += sign * (card.amount_minor ?? 0);
+  };
+  const before = new Map(then.map((c) => [c.id, c]));
+  const after = new Map(now.map((c) => [c.id, c]));
+  for (const card of then) { const c = after.get(card.id); if (c !== card) { add(card, -1); if (c) add(c, 1); } }
+  for (const card of now) if (!before.has(card.id)) add(card, 1);
+  return heads.map((h) => (change[h.id] ? { ...h, count: h.count + change[h.id].count, sum_minor: h.sum_minor + change[h.id].sum } : h));
+}
+
+export function Board({ stages: given, topic, route, filtered, canEdit = true, reasons, loaded = true, onMove, onCreate, onMore, onOpen, onTotals, onReload, heads }) {
+  const t = useText(), go = useNavigate(), phone = usePhone();
+  const stages = useMemo(() => given ?? [], [given]);
+  const cards = useMemo(() => stages.flatMap((s) => s.cards ?? []), [stages]);
+  const totals = useRef(0);
+  const askTotals = useCallback(() => { clearTimeout(totals.current); totals.current = setTimeout(() => onTotals?.(), TOTALS_MS); }, [onTotals]);
+  useEffect(() => () => clearTimeout(totals.current), []);
+  const known = useRef(new Set());
+  const place = useCallback((all, row) => (filtered ? all : [...all, { ...row, _fresh: true }]), [filtered]);
+  const { shown, pending, apply, base } = useOptimistic({
+    rows: cards, topic, place, onGap: onReload,
+    onPatch: (patch) => { if ((patch.rows ?? []).some((r) => !known.current.has(r.id)) || (patch.gone ?? []).some((g) => !known.current.has(g.id))) askTotals(); },
+  });
+  useEffect(() => { known.current = new Set(base.map((c) => c.id)); }, [base]);
+
+  // Heads are the server's count plus what has happened since it counted.
+  const counted = useMemo(() => {
+    const fresh = new Map((heads ?? []).map((h) => [h.stage, h]));
+    return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, ...fresh.get(s.id), probability: s.probability }));
+  }, [stages, heads]);
+  const [anchor, setAnchor] = useState({ counted, stages, cards });
+  if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : cards });
+  const sums = useMemo(() => new Map(recount(anchor.counted, anchor.cards, shown, preferences().currency).map((h) => [h.id, h])), [anchor, shown]);
+  const lanes = useMemo(() => byStage(shown, stages), [shown, stages]);
+
+  const [asking, setAsking] = useState(null);     // a move that needs a reason first
+  const [focus, setFocus] = useState(null);
+  const move = useCallback((card, stageId, index, reason) => {
+    const stage = stages.find((s) => s.id === stageId);
+    if (!stage || !canEdit) return;
+    if (stage.kind === "lost" && card.stage !== stageId && reasons?.length && !reason) return setAsking({ card, stageId, index });
+    const lane = (lanes.get(stageId) ?? []).filter((c) => c.id !== card.id);
+    const position = between(lane, index);
+    const op = newOp();
+    apply(op, [card.id], { stage: stageId, position });
+    onMove?.(op, card.id, stageId, lane[index - 1]?.id ?? "", reason ?? "");
+  }, [stages, lanes, apply, onMove, canEdit, reasons]);
+
+  const open = useCallback((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)), [onOpen, go, route]);
+  const drag = useDrag({ onDrop: move, enabled: canEdit });
+  const [menu, setMenu] = useState(null);
+
+  const key = useCallback((e, card) => {
+    const sideways = { ArrowLeft: -1, ArrowRight: 1 }[e.code], upright = { ArrowUp: -1, ArrowDown: 1 }[e.code];
+    if (!sideways && !upright) return;
+    const at = stages.findIndex((s) => s.id === card.stage), lane = lanes.get(card.stage) ?? [], index = lane.findIndex((c) => c.id === card.id);
+    e.preventDefault(); e.stopPropagation();
+    if (e.shiftKey && sideways) {
+      const to = stages[at + sideways * (document.dir === "rtl" ? -1 : 1)];
+      if (to) { move(card, to.id, 0); setFocus(card.id); }
+    } else if (e.shiftKey) {
+      const next = index + upright;
+      if (next >= 0 && next < lane.length) { move(card, card.stage, next); setFocus(card.id); }
+    } else if (upright) setFocus(lane[index + upright]?.id ?? null);
+    else {
+      const step = sideways * (document.dir === "rtl" ? -1 : 1);
+      for (let i = at + step; i >= 0 && i < stages.length; i += step) { const side = lanes.get(stages[i].id); if (side?.length) { setFocus(side[Math.min(index, side.length - 1)].id); break; } }
+    }
+  }, [stages, lanes, move]);
+  useLayoutEffect(() => {
+    if (!focus) return;
+    document.querySelector(`.card[data-id="${CSS.escape(focus)}"] a`)?.focus();
+    setFocus(null);
+  }, [focus, lanes]);
+
+  const [picked, setPicked] = useState(null);
+  const current = stages.find((s) => s.id === picked) ?? stages[0];
+  const [late, setLate] = useState(false);
+  useEffect(() => { if (loaded) return setLate(false); const timer = setTimeout(() => setLate(true), LATE_MS); return () => clearTimeout(timer); }, [loaded]);
+  if (!loaded && !stages.length) return late ? <Failed onRetry={onReload} /> : <Skeleton />;
+  return (
+    <>
+      {phone ? (
+        <div className="stagepick" role="group" aria-label={t("ui.board.stages")}>
+          {stages.map((s) => <button type="button" key={s.id} className="chip pick" aria-pressed={s.id === current?.id} onClick={() => setPicked(s.id)}><span><Pie value={s.probability} kind={s.kind} /><b><bdi>{stageName(s, t.lang)}</bdi></b><span className="num muted" style={{ padding: 0 }}>{sums.get(s.id)?.count ?? 0}</span></span></button>)}
+        </div>
+      ) : null}
+      <div className="board" ref={drag.board}>
+        {stages.map((s) => <Stage key={s.id} stage={s} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
+      </div>
+      {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
+      {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); move(menu.card, stageId, 0); setFocus(menu.card.id); }} /> : null}
+      {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason) => { const { card, stageId, index } = asking; setAsking(null); move(card, stageId, index, reason); }} /> : null}
+    </>
+  );
+}
+const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
+
+const Stage = memo(function Stage({ stage, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, start, setMenu }) {
+  const t = useText(), f = useFormat();
+  const name = stageName(stage, t.lang), last = lane.at(-1);
+  const rows = lane.filter((c) => c.id !== dragged);
+  const cards = rows.map((card) => (
+    <li key={card.id} role="listitem" className={`card ${pending.has(card.id) ? "pending" : ""} ${card._fresh ? "fresh" : ""}`} data-id={card.id}
+      onPointerDown={(e) => start(e, card)} onKeyDown={(e) => key_(e, card)} onClick={(e) => { if (!e.target.closest("a, button") && !e.defaultPrevented) open(card); }}>
+      <Card card={card} stage={stage} route={route} open={open} onMenu={setMenu} />
+    </li>
+  ));
+  if (over) cards.splice(over.index, 0, <li key="ghost" role="presentation" className="ghostcard" style={{ blockSize: over.height }} />);
+  const weighted = ((sum?.sum_minor ?? 0) * (stage.probability ?? 0)) / 100;
+  return (
+    <section className={`stage ${shown ? "shown" : ""} ${over ? "over" : ""}`} data-stage={stage.id} aria-label={name}>
+      <header>
+        <div className="row" style={{ gap: 7 }}>
+          <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
+          {onCreate ? <button type="button" className="btn ic ghost sm end" aria-label={t("ui.board.create_in", { stage: name })} onClick={() => onCreate(stage.id)}><Icon name="plus" /></button> : null}
+        </div>
+        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
+      </header>
+      <ul className="cards" role="list" aria-label={name}>
+        {cards}
+        {stage.more && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, String(last?.position ?? 0), last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
+      </ul>
+    </section>
+  );
+});
+
+/** The way to move a card without dragging it. */
+function MoveMenu({ card, anchor, stages, onClose, onMove }) {
+  const t = useText(), pop = useRef(null);
+  useLayoutEffect(() => {
+    const element = pop.current;
+    element.showPopover();
+    placePopover(element, anchor, "end");
+    element.querySelector("button:not(:disabled)")?.focus();
+    const closed = (e) => { if (e.newState === "closed") { anchor.focus?.(); onClose(); } };
+    element.addEventListener("toggle", closed);
+    return () => element.removeEventListener("toggle", closed);
+  }, [anchor]); // eslint-disable-line react-hooks/exhaustive-deps -- opens once for each card
+  return (
+    <div ref={pop} popover="auto" className="menu" role="menu" aria-label={t("ui.board.move", { title: card.title })}>
+      <div className="ttl">{t("ui.board.move_to")}</div>
+      {stages.map((s) => <Item key={s.id} role="menuitemradio" ticked={s.id === card.stage} disabled={s.id === card.stage} onPick={() => onMove(s.id)}><span className="row"><Pie value={s.probability} kind={s.kind} /><bdi>{stageName(s, t.lang)}</bdi></span></Item>)}
+    </div>
+  );
+}
+
+function Reason({ reasons, title, onPick, onClose }) {
+  const t = useText();
+  const [value, setValue] = useState("");
+  return (
+    <Dialog title={t("ui.board.why")} onClose={onClose}>
+      <form className="in" id="why" onSubmit={(e) => { e.preventDefault(); if (value) onPick(value); }}>
+        <h2>{t("ui.board.why")}</h2><p><bdi>{title}</bdi></p>
+        <div className="col" role="radiogroup" aria-label={t("ui.board.why")} style={{ marginBlockStart: 12 }}>
+          {reasons.map((r) => <label key={r.value} className="mchoice"><input type="radio" name="why" value={r.value} checked={value === r.value} onChange={() => setValue(r.value)} />{t(r.label)}</label>)}
+        </div>
+      </form>
+      <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form="why" label={t("ui.save")} disabled={!value} /></div>
+    </Dialog>
+  );
+}

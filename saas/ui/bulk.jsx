@@ -1,0 +1,38 @@
+// What can be done with all selected rows at once.
+import { useState } from "react";
+import { CellEditor } from "./cells.jsx";
+import { Icon } from "./icon.jsx";
+import { Item, Popover } from "./menu.jsx";
+import { useText } from "./text.jsx";
+
+export function Bulk({ n, columns, archived, options, onLookup, onEdit, onArchive, onClear }) {
+  const t = useText();
+  const editable = columns.filter((c) => c.editable && c.kind !== "money");
+  return (
+    <div className="bulk" role="toolbar" aria-label={t("ui.bulk.title")}>
+      <span role="status"><span className="num">{t("ui.bulk.selected", { n })}</span></span>
+      <i className="vr" />
+      {onEdit && editable.length ? (
+        <Popover className="" role="dialog" name={t("ui.bulk.edit")} label={<><Icon name="pencil" size="s" />{t("ui.bulk.edit")}</>}>
+          {(close) => <Change columns={editable} options={options} onLookup={onLookup} onDone={(column, value) => { close(); onEdit(column, value); }} />}
+        </Popover>
+      ) : null}
+      {onArchive ? <button type="button" onClick={onArchive}><Icon name={archived ? "restore" : "archive"} size="s" />{t(archived ? "ui.archive.restore" : "ui.archive.do")}</button> : null}
+      <i className="vr" />
+      <button type="button" onClick={onClear} aria-label={t("ui.bulk.clear")}><kbd className="kbd">Esc</kbd></button>
+    </div>
+  );
+}
+
+function Change({ columns, options, onLookup, onDone }) {
+  const t = useText();
+  const [column, setColumn] = useState(null);
+  if (!column) return columns.map((c) => <Item key={c.key} role="button" onPick={() => setColumn(c)}>{t(c.label)}</Item>);
+  return (
+    <div className="pane">
+      <span className="lab">{t(column.label)}</span>
+      <div className="inp field" style={{ position: "relative" }}><CellEditor column={column} row={null} name={t(column.label)} options={options} onLookup={onLookup} onSave={(value) => onDone(column, value)} onCancel={() => setColumn(null)} /></div>
+      <p className="help">{t("ui.bulk.hint")}</p>
+    </div>
+  );
+}

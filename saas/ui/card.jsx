@@ -1,0 +1,48 @@
+// One card: whose, what, how much, what next.
+import { Link } from "react-router";
+import { nameOf } from "./cells.jsx";
+import { useFormat } from "./format.jsx";
+import { Icon } from "./icon.jsx";
+import { Avatar, Tile } from "./parts.jsx";
+import { useText } from "./text.jsx";
+
+const NEXT_ICON = { call: "phone", meeting: "calendar", email: "mail", message: "message", note: "note", task: "circle-check" };
+const DAY_MS = 86400000;
+
+/** Whole days without a sign of life, or 0 while within the stage's limit. */
+export function idleDays(card, stage, now = Date.now()) {
+  if (!stage?.idle_days || !card.last_active_at || stage.kind === "won" || stage.kind === "lost") return 0;
+  const days = Math.floor((now - Date.parse(card.last_active_at)) / DAY_MS);
+  return days > stage.idle_days ? days : 0;
+}
+
+export function Card({ card, stage, route, open, onMenu, plain }) {
+  const t = useText(), f = useFormat();
+  const who = nameOf(card.party, t.lang), owner = nameOf(card.owner, t.lang), idle = idleDays(card, stage);
+  const closed = stage?.kind === "won" || stage?.kind === "lost";
+  const follow = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); open?.(card); };
+  return (
+    <>
+      <div className="who">{who ? <><Tile name={who} /><span className="trunc grow"><bdi>{who}</bdi></span></> : <span className="muted grow">{t("ui.board.nobody")}</span>}
+        {onMenu ? <button type="button" className="cardmenu" aria-label={t("ui.board.move", { title: card.title })} onClick={(e) => onMenu({ card, anchor: e.currentTarget })}><Icon name="more" size="s" /></button> : null}
+      </div>
+      <div className="t trunc">{plain ? <bdi>{card.title}</bdi> : <Link to={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></Link>}</div>
+      <div className="amtrow">
+        <span className="amt">{card.amount_minor === null || card.amount_minor === undefined ? <span className="muted b4">{t("ui.board.no_amount")}</span> : <bdi className="num">{f.money(card.amount_minor, card.currency)}</bdi>}</span>
+        {idle ? <span className="bdg warn"><Icon name="hourglass" />{t("ui.board.idle", { n: idle })}</span> : null}
+      </div>
+      <div className="row g3"><Next next={card.next} closed={closed} card={card} /><span className="end">{owner ? <><Avatar name={owner} /><span className="vh">{owner}</span></> : null}</span></div>
+    </>
+  );
+}
+
+function Next({ next, closed, card }) {
+  const t = useText(), f = useFormat();
+  if (closed && !next) return <span className="next grow"><Icon name="circle-check" size="s" /><span className="trunc">{card.closed_on ? t("ui.board.closed", { on: f.shortDate(card.closed_on) }) : ""}</span></span>;
+  if (!next) return <span className="next none grow"><Icon name="alert" size="s" /><span className="trunc">{t("ui.board.no_next")}</span></span>;
+  const days = next.due_at ? f.daysApart(next.due_at) : null;
+  const late = days !== null && days < 0;
+  const word = (iso) => (t.lang === "en" ? f.date(iso).toLowerCase() : f.date(iso));
+  const due = days === null ? "" : days === 0 && !next.all_day ? `${word(next.due_at)} ${f.time(next.due_at)}` : Math.abs(days) > 1 ? f.weekday(next.due_at) : word(next.due_at);
+  return <span className={`next grow ${late ? "late" : ""}`}><Icon name={NEXT_ICON[next.kind] ?? "calendar"} size="s" /><span className="trunc"><bdi>{next.subject}</bdi> {late ? t("ui.board.late", { n: -days }) : due}</span></span>;
+}

@@ -1,0 +1,114 @@
+// Filters as chips: a column, how it compares, and with what.
+import { useState } from "react";
+import { choiceOf } from "./cells.jsx";
+import { parseDate, parseMoney, parseNumber, useFormat } from "./format.jsx";
+import { Icon } from "./icon.jsx";
+import { Item, Popover } from "./menu.jsx";
+import { Picker } from "./picker.jsx";
+import { useText } from "./text.jsx";
+
+const OPS = {
+  text: ["starts", "contains", "is", "empty", "filled"], email: ["starts", "is", "empty", "filled"], phone: ["starts", "empty", "filled"], link: ["starts", "empty", "filled"],
+  money: ["from", "to", "empty", "filled"], number: ["from", "to", "empty", "filled"], percent: ["from", "to"],
+  date: ["from", "to", "empty", "filled"], datetime: ["from", "to", "empty", "filled"], choice: ["any", "not", "empty"], person: ["any", "not", "empty"], ref: ["any", "empty"], bool: ["is"], tags: ["contains"],
+};
+const WITHOUT_VALUE = new Set(["empty", "filled"]);
+// Names of people and records that were picked once, so that a chip from an address can say them.
+const seen = new Map();
+export const remember = (items) => items?.forEach((i) => i?.id && seen.set(i.id, i.label ?? i.name));
+
+function words(t, f, column, filter) {
+  const say = (v) => {
+    if (v === "@me") return t("ui.filter.me");
+    const rel = /^@today([+-]\d+)?$/.exec(v);
+    if (rel) return rel[1] ? t("ui.filter.days", { n: Math.abs(Number(rel[1])) }) : t("ui.filter.today");
+    if (v === "@month_start" || v === "@month_end") return t(`ui.filter.${v.slice(1)}`);
+    if (column.kind === "choice") return t(choiceOf(column, v)?.label ?? v);
+    if (column.kind === "bool") return t(v === "true" ? "ui.yes" : "ui.no");
+    if (column.kind === "date" || column.kind === "datetime") return f.shortDate(v);
+    if (column.kind === "person" || column.kind === "ref") return seen.get(v) ?? "…";
+    return v;
+  };
+  return filter.values.length > 1 ? t("ui.filter.values", { n: filter.values.length }) : filter.values.map(say).join(", ");
+}
+
+export function FilterBar({ columns, filters, options, onLookup, onChange }) {
+  const t = useText(), f = useFormat();
+  const byKey = Object.fromEntries(columns.map((c) => [c.key, c]));
+  const replace = (i, next) => onChange(filters.map((x, j) => (j === i ? next : x)));
+  const usable = columns.filter((c) => c.filterable);
+  return (
+    <>
+      {filters.map((filter, i) => {
+        const column = byKey[filter.key];
+        if (!column) return null;
+        return (
+          <span className="chip" key={`${filter.key}${i}`} role="group" aria-label={t("ui.filter.on", { column: t(column.label) })}>
+            <Popover className="" role="dialog" name={t("ui.filter.change", { column: t(column.label) })}
+              label={<>{t(column.label)}<span className="muted">{t(`ui.filter.op_${filter.op}`)}</span>{WITHOUT_VALUE.has(filter.op) ? null : <b>{words(t, f, column, filter)}</b>}</>}>
+              {(close) => <Editor column={column} filter={filter} options={options} onLookup={onLookup} onDone={(next) => { close(); replace(i, next); }} />}
+            </Popover>
+            <button type="button" aria-label={t("ui.filter.remove", { column: t(column.label) })} onClick={() => onChange(filters.filter((_, j) => j !== i))} style={{ paddingInline: 5 }}><Icon name="x" size="s" /></button>
+          </span>
+        );
+      })}
+      {usable.length ? (
+        <Popover role="dialog" name={t("ui.filter.add")} label={<><Icon name="filter" size="s" />{t("ui.filter.title")}</>}>
+          {(close) => <Adder columns={usable} options={options} onLookup={onLookup} onDone={(next) => { close(); onChange([...filters, next]); }} />}
+        </Popover>
+      ) : null}
+    </>
+  );
+}
+
+function Adder({ columns, ...rest }) {
+  const t = useText();
+  const [column, setColumn] = useState(null);
+  if (column) return <Editor column={column} {...rest} />;
+  return columns.map((c) => <Item key={c.key} role="button" onPick={() => setColumn(c)}>{t(c.label)}</Item>);
+}
+
+/** One filter: how, and with what. */
+export function Editor({ column, filter, options, onLookup, onDone }) {
+  const t = useText();
+  const ops = OPS[column.kind] ?? OPS.text;
+  const [op, setOp] = useState(filter?.op ?? ops[0]);
+  const [values, setValues] = useState(filter?.values ?? []);
+  const [text, setText] = useState(["choice", "person", "ref", "bool"].includes(column.kind) ? "" : filter?.values?.[0] ?? "");
+  const [error, setError] = useState(null);
+  const toggle = (v) => setValues((old) => (old.includes(v) ? old.filter((x) => x !== v) : [...old, v]));
+  const done = (e) => {
+    e.preventDefault();
+    if (WITHOUT_VALUE.has(op)) return onDone({ key: column.key, op, values: [] });
+    let found = values;
+    if (["date", "datetime"].includes(column.kind)) { const day = text.startsWith("@") ? text : parseDate(text); if (!day) return setError("ui.error.date"); found = [day]; }
+    else if (column.kind === "money") { if (!Number.isFinite(parseMoney(text))) return setError("ui.error.money"); found = [String(parseNumber(text))]; }
+    else if (["number", "percent"].includes(column.kind)) { if (!Number.isFinite(parseNumber(text))) return setError("ui.error.number"); found = [String(parseNumber(text))]; }
+    else if (!["choice", "person", "ref", "bool"].includes(column.kind)) { if (!text.trim()) return setError("ui.error.required"); found = [text.trim()]; }
+    if (!found.length) return setError("ui.error.pick");
+    onDone({ key: column.key, op, values: found });
+  };
+  const label = t(column.label);
+  return (
+    <form className="pane" onSubmit={done}>
+      <label className="fld"><span className="lab">{label}</span>
+        <select className="inp field" value={op} onChange={(e) => setOp(e.target.value)}>{ops.map((o) => <option key={o} value={o}>{t(`ui.filter.op_${o}`)}</option>)}</select>
+      </label>
+      {WITHOUT_VALUE.has(op) ? null : column.kind === "choice" ? (
+        <fieldset>{column.choices.map((c) => <label key={c.value} className="it"><input type="checkbox" className="chk" checked={values.includes(c.value)} onChange={() => toggle(c.value)} /><span className={`dot ${c.tone}`} />{t(c.label)}</label>)}</fieldset>
+      ) : column.kind === "bool" ? (
+        <select className="inp field" aria-label={label} value={values[0] ?? ""} onChange={(e) => setValues([e.target.value])}><option value="" /><option value="true">{t("ui.yes")}</option><option value="false">{t("ui.no")}</option></select>
+      ) : column.kind === "person" || column.kind === "ref" ? (
+        <>
+          {column.kind === "person" ? <label className="it"><input type="checkbox" className="chk" checked={values.includes("@me")} onChange={() => toggle("@me")} />{t("ui.filter.me")}</label> : null}
+          {values.filter((v) => v !== "@me").map((v) => <label key={v} className="it"><input type="checkbox" className="chk" checked onChange={() => toggle(v)} /><bdi>{seen.get(v) ?? "…"}</bdi></label>)}
+          <Picker name={label} field={column.key} value={null} options={options} onLookup={onLookup} onPick={(item) => { if (item) { remember([item]); toggle(item.id); } }} />
+        </>
+      ) : (
+        <input className="inp field" aria-label={label} value={text} dir="auto" onChange={(e) => { setText(e.target.value); setError(null); }} placeholder={["date", "datetime"].includes(column.kind) ? t("ui.date_hint") : undefined} />
+      )}
+      {error ? <div className="help err" role="alert">{t(error)}</div> : null}
+      <button type="submit" className="btn pri">{t("ui.apply")}</button>
+    </form>
+  );
+}

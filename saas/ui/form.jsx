@@ -1,0 +1,103 @@
+// Forms from a declaration: the same columns that lists are made of, or fields of one's own.
+import { useEffect, useId, useRef, useState } from "react";
+import { currencyOf, fromText, idOf, inputMode, nameOf, toText, valueOf } from "./cells.jsx";
+import { Dialog } from "./dialog.jsx";
+import { Icon } from "./icon.jsx";
+import { claim, newOp, useAck } from "./live.jsx";
+import { Button } from "./parts.jsx";
+import { Picker } from "./picker.jsx";
+import { useText } from "./text.jsx";
+
+const WIDE = new Set(["longtext", "tags"]);
+
+/** One labelled field; `error` {key, params} is tied to it. `value` is what is typed (text), or {id, label} for a picked one. */
+export function Field({ column, value, error, options, onLookup, onChange, currency, big = true, autoFocus }) {
+  const t = useText(), id = useId();
+  const box = big ? "form" : "field";
+  const label = column.text ?? t(column.label);
+  const help = column.help ? t(column.help) : column.kind === "date" ? t("ui.date_hint") : null;
+  const notes = [help && `${id}h`, error && `${id}e`].filter(Boolean).join(" ") || undefined;
+  const common = { id, name: column.key, "aria-invalid": error ? true : undefined, "aria-describedby": notes, "aria-required": column.required || undefined, autoFocus };
+  const picked = column.kind === "person" || column.kind === "ref";
+  let control;
+  if (picked) control = <Picker {...{ id, options, onLookup, form: big }} field={column.key} value={value || null} invalid={!!error} describedBy={notes} required={column.required} onPick={onChange} clearable={!column.required} />;
+  else if (column.kind === "choice") control = <select className={`inp ${box}`} {...common} value={value ?? ""} onChange={(e) => onChange(e.target.value)}>{column.required && value ? null : <option value="">{t("ui.choose")}</option>}{(column.choices ?? []).map((c) => <option key={c.value} value={c.value}>{c.text ?? t(c.label)}</option>)}</select>;
+  else if (column.kind === "bool") return <label className="row fld full"><input type="checkbox" className="chk" {...common} checked={value === true || value === "true"} onChange={(e) => onChange(e.target.checked)} /><span>{label}</span></label>;
+  else if (column.kind === "longtext") control = <textarea className={`inp ${box}`} {...common} dir="auto" value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
+  else control = (
+    <input className={`inp ${box}`} {...common} type={column.kind === "password" ? "password" : "text"} autoComplete={column.autocomplete ?? "off"} inputMode={inputMode(column.kind)} maxLength={column.longest}
+      dir={["email", "phone", "link", "password"].includes(column.kind) ? "ltr" : "auto"} value={value ?? ""} onChange={(e) => onChange(e.target.value)} />
+  );
+  return (
+    <div className={`fld ${WIDE.has(column.kind) || column.full ? "full" : ""}`}>
+      <label className="lab" htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ?? ""}</span> : null}{column.required ? <span className="bad" aria-hidden="true"> *</span> : null}</label>
+      {control}
+      {error ? <div className="help err" id={`${id}e`}><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
+      {help && !error ? <div className="help" id={`${id}h`}>{help}</div> : null}
+    </div>
+  );
+}
+
+/** State of a form: typed values, errors, one submit. Gives {field(column) -> props, submit, busy, message}. */
+export function useForm({ columns, initial, onSubmit, onDone }) {
+  const t = useText();
+  const start = () => Object.fromEntries(columns.map((c) => {
+    const raw = valueOf(initial, c);
+    if (c.kind === "person" || c.kind === "ref") return [c.key, raw ? { id: idOf(raw), label: nameOf(raw, t.lang, initial, c) } : null];
+    return [c.key, c.kind === "bool" ? !!raw : raw === null && c.initial !== undefined ? c.initial : toText(c, raw, currencyOf(initial, c))];
+  }));
+  const [values, setValues] = useState(start);
+  const [errors, setErrors] = useState({});
+  const [waiting, setWaiting] = useState(null);
+  const form = useRef(null);
+  const focusFirst = () => setTimeout(() => form.current?.querySelector("[aria-invalid=true]")?.focus(), 0);
+  useAck((ack) => {
+    if (ack.op !== waiting) return;
+    setWaiting(null);
+    if (ack.ok) return onDone?.(ack);
+    setErrors({ [columns.some((c) => c.key === ack.field) ? ack.field : ""]: { key: ack.key, params: ack.params } });
+    focusFirst();
+  });
+  const submit = (e) => {
+    e?.preventDefault();
+    if (waiting) return;
+    const found = {}, sent = {};
+    for (const c of columns) {
+      const typed = c.kind === "person" || c.kind === "ref" ? values[c.key]?.id ?? "" : values[c.key];
+      const read = fromText(c, typed, currencyOf(initial, c));
+      if (read.error) found[c.key] = { key: read.error };
+      else if (read.sent !== "" && read.sent !== undefined) sent[c.key] = read.sent;
+      else if (initial && valueOf(initial, c) !== null) sent[c.key] = "";
+    }
+    setErrors(found);
+    if (Object.keys(found).length) return focusFirst();
+    const op = claim(newOp());
+    setWaiting(op);
+    onSubmit(op, sent);
+  };
+  const field = (c) => ({ key: c.key, column: c, value: values[c.key], error: errors[c.key], currency: currencyOf(initial, c), onChange: (v) => { setValues((old) => ({ ...old, [c.key]: v })); if (errors[c.key]) setErrors((old) => ({ ...old, [c.key]: undefined })); } });
+  return { form, field, submit, busy: !!waiting, message: errors[""], values };
+}
+
+/** A dialog with a form. `onSubmit(op, values)`; closes when the server has agreed, else says why beside the field. */
+export function FormDialog({ open, ...rest }) {
+  return open ? <OpenForm {...rest} /> : null;
+}
+function OpenForm({ title, text, columns, initial, options, onLookup, onSubmit, onClose, onDone, submitLabel }) {
+  const t = useText(), id = useId();
+  const { form, field, submit, busy, message } = useForm({ columns, initial, onSubmit, onDone: (ack) => { onDone?.(ack); onClose?.(); } });
+  useEffect(() => { form.current?.querySelector("input, select, textarea")?.focus(); }, [form]);
+  return (
+    <Dialog title={title} className={columns.length > 4 ? "wide" : ""} onClose={onClose}>
+      <form id={id} ref={form} className="in" onSubmit={submit} noValidate onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) submit(e); }}>
+        <h2>{title}</h2>
+        {text ? <p>{text}</p> : null}
+        {message ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(message.key, message.params)}</div> : null}
+        <div className={columns.length > 2 ? "fields" : "col g5"} style={{ marginBlockStart: 16 }}>
+          {columns.map((c) => { const { key, ...props } = field(c); return <Field key={key} {...props} options={options} onLookup={onLookup} />; })}
+        </div>
+      </form>
+      <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form={id} label={submitLabel ?? t("ui.save")} busy={busy} /></div>
+    </Dialog>
+  );
+}

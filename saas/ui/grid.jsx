@@ -1,0 +1,164 @@
+// The grid itself: head with sort menus and widths, rows of 36 px, keys, edit in place; two lines a row on phones.
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Link } from "react-router";
+import { CellEditor, NUMERIC, Value, nameOf, valueOf } from "./cells.jsx";
+import { useFormat } from "./format.jsx";
+import { Icon } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
+import { usePhone } from "./media.jsx";
+import { Item, Popover } from "./menu.jsx";
+import { Tile } from "./parts.jsx";
+import { useText } from "./text.jsx";
+
+const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
+
+export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, name, drawerOpen, storage }) {
+  const t = useText(), phone = usePhone();
+  const [editing, setEditing] = useState(null);     // {id, key}
+  const [cell, setCell] = useState(null);           // the column that keys act on
+  const [widths, setWidths] = useState({});
+  const anchor = useRef(null), box = useRef(null);
+  useEffect(() => { try { setWidths(JSON.parse(localStorage.getItem(`wasl.widths.${storage}`)) ?? {}); } catch { /* none kept */ } }, [storage]);
+  const template = useMemo(() => `40px ${columns.map((c) => (widths[c.key] ? `${widths[c.key]}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths]);
+
+  const toggle = useCallback((id, range) => {
+    setSelected((old) => {
+      const next = new Set(old);
+      if (range && anchor.current) {
+        const ids = rows.map((r) => r.id), a = ids.indexOf(anchor.current), b = ids.indexOf(id);
+        for (let i = Math.min(a, b); i <= Math.max(a, b); i++) if (ids[i]) next.add(ids[i]);
+      } else if (next.has(id)) next.delete(id); else next.add(id);
+      anchor.current = id;
+      return next;
+    });
+  }, [rows, setSelected]);
+  const editable = columns.filter((c) => edit && c.editable);
+  const startEdit = useCallback((id, key) => { setCurrent(id); setCell(key); setEditing({ id, key }); }, [setCurrent]);
+  const here = rows.find((r) => r.id === current);
+  const scrollTo = (id) => box.current?.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
+  useEffect(() => { if (current) scrollTo(current); }, [current]);
+  const down = { label: "ui.keys.next", run: () => step(1) }, up = { label: "ui.keys.previous", run: () => step(-1) };
+  const inGrid = (run) => (e) => (document.activeElement === document.body || box.current?.contains(document.activeElement) || drawerOpen ? run(e) : false);
+  useKeys({
+    KeyJ: down, KeyK: up, ArrowDown: { run: inGrid(() => step(1)) }, ArrowUp: { run: inGrid(() => step(-1)) },
+    KeyX: { label: "ui.keys.select", run: () => (current ? toggle(current) : false) },
+    "shift+KeyX": { label: "ui.keys.select_range", run: () => (current ? toggle(current, true) : false) },
+    KeyE: { label: "ui.keys.open", run: () => { const c = editable.find((x) => x.key === cell) ?? editable[0]; if (here && c) startEdit(here.id, c.key); else return false; } },
+    Enter: { run: (e) => { if (!here || e.target.closest?.("button, a, summary, [role=tab]")) return false; const c = editable.find((x) => x.key === cell); if (c && !drawerOpen && cell) startEdit(here.id, c.key); else show(here); } },
+  });
+  const finish = useCallback((row, column, how) => {
+    setEditing(null);
+    if (how === "down") { const next = rows[rows.findIndex((r) => r.id === row.id) + 1]; if (next) setCurrent(next.id); }
+    if (how === "next" || how === "previous") { const at = editable.findIndex((c) => c.key === column.key) + (how === "next" ? 1 : -1); if (editable[at]) startEdit(row.id, editable[at].key); }
+  }, [rows, editable, setCurrent, startEdit]);
+  const sort = (c, down_) => ask({ sort: down_ ? `-${c.key}` : c.key });
+  const resize = (c) => (e) => {
+    e.preventDefault(); e.stopPropagation();
+    const th = e.currentTarget.parentElement, from = e.clientX, was = th.getBoundingClientRect().width, dir = document.dir === "rtl" ? -1 : 1;
+    const grip = e.currentTarget; grip.setPointerCapture(e.pointerId); grip.classList.add("on");
+    const move = (m) => setWidths((old) => ({ ...old, [c.key]: Math.max(64, Math.round(was + (m.clientX - from) * dir)) }));
+    const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setWidths((w) => { try { localStorage.setItem(`wasl.widths.${storage}`, JSON.stringify(w)); } catch { /* not kept */ } return w; }); };
+    grip.addEventListener("pointermove", move); grip.addEventListener("pointerup", end, { once: true });
+  };
+  const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
+  const some = rows.some((r) => selected.has(r.id));
+  return (
+    <div className="tbox" ref={box}>
+      <div className="tb" role="table" aria-label={name} aria-rowcount={rows.length + 1} style={{ "--cols": template }}>
+        <div className="head" role="rowgroup">
+          <div className="tr" role="row">
+            <span className="th" role="columnheader"><input type="checkbox" className="chk" aria-label={t("ui.select_all")} checked={all} ref={(el) => { if (el) el.indeterminate = some && !all; }} onChange={() => setSelected(all ? new Set() : new Set(rows.map((r) => r.id)))} /></span>
+            {columns.map((c) => {
+              const sorted = query.sort === c.key ? "ascending" : query.sort === `-${c.key}` ? "descending" : undefined;
+              const [low, high] = SORT_WORDS[c.kind] ?? ["a", "z"];
+              return (
+                <span key={c.key} className={`th ${NUMERIC.has(c.kind) ? "e" : ""} ${sorted ? "sorted" : ""}`} role="columnheader" aria-sort={sorted}>
+                  <Popover className="" label={<><span className="trunc">{t(c.label)}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
+                    {(close) => (
+                      <>
+                        {c.sortable ? <><Item icon="sort-up" close={close} role="menuitemradio" ticked={sorted === "ascending"} onPick={() => sort(c, false)}>{t(`ui.sort.${low}`)}</Item><Item icon="sort-down" close={close} role="menuitemradio" ticked={sorted === "descending"} onPick={() => sort(c, true)}>{t(`ui.sort.${high}`)}</Item><hr /></> : null}
+                        <Item icon="eye-off" close={close} disabled={columns.length === 1} onPick={() => ask({ columns: columns.filter((x) => x.key !== c.key).map((x) => x.key) })}>{t("ui.columns.hide")}</Item>
+                      </>
+                    )}
+                  </Popover>
+                  <span className="grip" onPointerDown={resize(c)} aria-hidden="true" />
+                </span>
+              );
+            })}
+          </div>
+        </div>
+        <div role="rowgroup">
+          {rows.map((row) => (
+            phone
+              ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={show} href={hasPage ? `${route}/${row.id}` : null} />
+              : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)}
+                  options={editing?.id === row.id ? options : null} {...{ toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }} cell={row.id === current ? cell : null} />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const Row = memo(function Row({ row, columns, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }) {
+  const t = useText();
+  const title = columns[0] ? nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
+  const click = (e) => {
+    if (e.target.closest("a, button, input, select, .cell-edit")) return;
+    const key = e.target.closest("[data-edit]")?.dataset.edit;
+    if (e.shiftKey) return toggle(row.id, true);
+    if (key && isCurrent && cell === key) return startEdit(row.id, key);   // the second click on a cell edits it
+    setCurrent(row.id); setCell(key ?? null);
+    if (!key) show(row);
+  };
+  return (
+    <div role="row" className={`tr row1 ${isSelected ? "sel" : ""} ${isCurrent ? "cur" : ""} ${row._fresh ? "fresh" : ""}`} data-id={row.id} aria-selected={isSelected || undefined} onClick={click} style={editingKey ? { contentVisibility: "visible", contain: "none", zIndex: 2 } : undefined}>
+      <span role="cell" className="td"><input type="checkbox" className="chk" aria-label={t("ui.select_row", { name: title })} checked={isSelected} onChange={() => {}} onClick={(e) => toggle(row.id, e.shiftKey)} /></span>
+      {columns.map((c, i) => {
+        const canEdit = edit && c.editable;
+        const bad = fault?.field === c.key;
+        return (
+          <span key={c.key} role="cell" className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
+            style={isCurrent && cell === c.key ? { boxShadow: "inset 0 0 0 1.5px var(--accent-line)" } : undefined}>
+            {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} />}
+            {editingKey === c.key ? <CellEditor column={c} row={row} name={`${t(c.label)}, ${title}`} options={options} onLookup={onLookup} onSave={(value, how) => { edit(row, c, value); finish(row, c, how); }} onCancel={(how) => finish(row, c, how)} /> : null}
+          </span>
+        );
+      })}
+    </div>
+  );
+});
+
+/** The first column names the record: a link to its page; a plain click opens the drawer when there is one. */
+function NameCell({ row, column, href, show }) {
+  const t = useText();
+  if (column.kind !== "text" && column.kind !== "ref") return <Value column={column} row={row} />;
+  const name = (t.lang === "ar" && row[`${column.key}_ar`]) || nameOf(valueOf(row, column), t.lang, row, column);
+  const open = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); e.stopPropagation(); show(row); };
+  return <><Tile name={name} />{href ? <Link to={href} className="name trunc" onClick={open}><bdi>{name || "–"}</bdi></Link> : <button type="button" className="name trunc" onClick={open}><bdi>{name || "–"}</bdi></button>}</>;
+}
+
+/** Two lines: name and the first amount, then two smaller values and a date. */
+const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, toggle, show, href }) {
+  const t = useText(), f = useFormat();
+  const [first, ...rest] = columns;
+  const name = (t.lang === "ar" && row[`${first.key}_ar`]) || nameOf(valueOf(row, first), t.lang, row, first);
+  const has = (c) => valueOf(row, c) !== null && valueOf(row, c) !== "";
+  const amount = rest.find((c) => c.kind === "money" && has(c)), date = rest.find((c) => c.kind.startsWith("date") && has(c));
+  const small = rest.filter((c) => ["choice", "person", "ref", "text", "email", "phone"].includes(c.kind) && has(c)).slice(0, 2);
+  const word = (c) => (c.kind === "choice" ? t((c.choices ?? []).find((x) => x.value === valueOf(row, c))?.label ?? valueOf(row, c)) : nameOf(valueOf(row, c), t.lang, row, c));
+  const hold = useRef(0);
+  const start = () => { hold.current = setTimeout(() => { hold.current = -1; toggle(row.id); }, 500); };
+  const stop = () => clearTimeout(hold.current);
+  const press = (e) => { if (hold.current === -1) { e.preventDefault(); hold.current = 0; return; } if (selecting) { e.preventDefault(); toggle(row.id); } else if (!e.target.closest("a") || !href) show(row); else { e.preventDefault(); show(row); } };
+  return (
+    <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
+      <Tile name={name} size="m" />
+      <div className="main2" role="cell">
+        <div className="b5 trunc fs14">{href ? <Link to={href}><bdi>{name || "–"}</bdi></Link> : <bdi>{name || "–"}</bdi>}</div>
+        <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>
+      </div>
+      <div className="ta-e" role="cell">{amount ? <div className="b5 sm"><Value column={amount} row={row} /></div> : null}{date ? <div className="muted sm">{f.date(valueOf(row, date))}</div> : null}</div>
+    </div>
+  );
+});

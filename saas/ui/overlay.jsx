@@ -1,0 +1,64 @@
+// Confirmed rows and what one has done to them meanwhile: shown = operations applied to the base.
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useAck, useLive } from "./live.jsx";
+
+const FORGET_MS = 15000;
+
+/** The base after a patch: newer versions replace, gone ones leave, `place(rows, row)` takes in unknown ones. Pure. */
+export function patched(rows, patch, place) {
+  const known = new Map(rows.map((r) => [r.id, r]));
+  const gone = new Set((patch.gone ?? []).filter((g) => !known.has(g.id) || (g.version ?? Infinity) >= known.get(g.id).version).map((g) => g.id));
+  let next = gone.size ? rows.filter((r) => !gone.has(r.id)) : rows;
+  for (const row of patch.rows ?? []) {
+    const old = known.get(row.id);
+    if (!old) next = place ? place(next, row) : next;
+    else if ((row.version ?? 0) >= (old.version ?? 0)) next = next.map((r) => (r.id === row.id ? { ...r, ...row } : r));
+  }
+  return next;
+}
+/** Operations {op, ids, change} laid over rows; `change` is merged, or null removes. Pure. */
+export function overlaid(rows, ops) {
+  if (!ops.length) return rows;
+  return ops.reduce((shown, { ids, change }) => {
+    const mine = new Set(ids);
+    return change === null ? shown.filter((r) => !mine.has(r.id)) : shown.map((r) => (mine.has(r.id) ? { ...r, ...change } : r));
+  }, rows);
+}
+
+/**
+ * Rows that answer before the server. `rows` is what the server gave; `topic` the live topic; `place` puts a row
+ * that was not there. Gives {shown, pending: Set of ids, apply(op, ids, change), refused: Map id -> {field, key, params}}.
+ */
+export function useOptimistic({ rows, topic, place, onGap, onPatch }) {
+  const [base, setBase] = useState(rows);
+  const [ops, setOps] = useState([]);
+  const [refused, setRefused] = useState(() => new Map());
+  const [given, setGiven] = useState(rows);
+  if (given !== rows) { setGiven(rows); setBase(rows); }   // a new answer of the server is the new base, in the same render
+  const drop = useCallback((op) => setOps((all) => (all.some((o) => o.op === op) ? all.filter((o) => o.op !== op) : all)), []);
+  useLive(topic, (patch) => {
+    setBase((b) => patched(b, patch, place));
+    if (patch.op) drop(patch.op);
+    onPatch?.(patch);
+  }, onGap);
+  useAck((ack) => {
+    if (ack.ok) return ack.repeated && drop(ack.op);
+    setOps((all) => {
+      const mine = all.find((o) => o.op === ack.op);
+      if (mine?.change) setRefused((old) => new Map([...old, ...mine.ids.map((id) => [id, { field: mine.field, key: ack.key, params: ack.params }])]));
+      return mine ? all.filter((o) => o.op !== ack.op) : all;
+    });
+  });
+  useEffect(() => {
+    if (!ops.length) return;
+    const timer = setTimeout(() => setOps((all) => all.filter((o) => Date.now() - o.at < FORGET_MS)), FORGET_MS);
+    return () => clearTimeout(timer);
+  }, [ops]);
+  const apply = useCallback((op, ids, change, field) => {
+    setOps((all) => [...all, { op, ids, change, field, at: Date.now() }]);
+    setRefused((old) => { if (!ids.some((id) => old.has(id))) return old; const next = new Map(old); ids.forEach((id) => next.delete(id)); return next; });
+  }, []);
+  const shown = useMemo(() => overlaid(base, ops), [base, ops]);
+  const pending = useMemo(() => new Set(ops.flatMap((o) => o.ids)), [ops]);
+  return { shown, pending, apply, drop, refused, base };
+}

@@ -1,0 +1,222 @@
+// The resource list: views, search, filters, the dense grid, selection, edit in place, paging, drawer.
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { Bulk } from "./bulk.jsx";
+import { idOf, valueOf } from "./cells.jsx";
+import { FilterBar, remember as rememberNames } from "./filters.jsx";
+import { FormDialog } from "./form.jsx";
+import { Grid } from "./grid.jsx";
+import { Icon } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
+import { newOp } from "./live.jsx";
+import { Popover } from "./menu.jsx";
+import { useOptimistic } from "./overlay.jsx";
+import { Top } from "./page.jsx";
+import { Button } from "./parts.jsx";
+import { Empty, Failed, Skeleton } from "./states.jsx";
+import { useText } from "./text.jsx";
+import { may, useViewer } from "./viewer.jsx";
+import { Views } from "./views.jsx";
+
+const SEARCH_MS = 90, LATE_MS = 10000, PAGE = 50;
+const NOTHING = [];
+const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
+
+/** The page of a resource: head with the create button, then the list; `children` is what stands in the drawer. */
+export function ResourcePage({ title, createLabel, createTitle, actions, ...list }) {
+  const viewer = useViewer(), go = useNavigate();
+  const [creating, setCreating] = useState(false);
+  const canEdit = may(viewer, list.editPermission);
+  const fields = useMemo(() => list.columns.filter((c) => c.in_form !== false), [list.columns]);
+  const create = () => (list.createHref ? go(list.createHref) : setCreating(true));
+  const canCreate = createLabel && canEdit;
+  return (
+    <>
+      <Top title={title}>
+        {actions}
+        {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
+      </Top>
+      <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} newLabel={createLabel} />
+      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={createLabel}
+        onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.href) go(ack.href); }} onClose={() => setCreating(false)} />
+    </>
+  );
+}
+
+export function ResourceTable({ columns: declared, rows, meta, views, options, topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, children }) {
+  const t = useText(), go = useNavigate(), viewer = useViewer();
+  const columns = useSteady(declared);
+  const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
+  const [search, setSearch] = useState(null);        // what is being typed, before the server has it
+  const [asked, setAsked] = useState(0);             // when the question that is on its way was asked
+  const [late, setLate] = useState(false);
+  const [start, setStart] = useState(0);             // how many rows stand before this page
+  const [selected, setSelected] = useState(() => new Set());
+  const [current, setCurrent] = useState(null);
+  const [open, setOpen] = useState(null);
+  const field = useRef(null);
+
+  const ask = useCallback((change, { from = 0 } = {}) => {
+    const wanted = { ...query, cursor: "", back: false, ...change };
+    setAsked(Date.now()); setLate(false); setStart(from); setSelected(new Set());
+    onQuery?.(wanted);
+    toAddress(wanted);
+  }, [query, onQuery]);
+  useEffect(() => { setAsked(0); setLate(false); }, [rows, meta]);
+  const waiting = asked || !meta?.loaded;
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, [waiting, asked]);
+  const typed = useDeferredValue(search);
+  useEffect(() => {
+    if (typed === null || typed === query.search) return;
+    const timer = setTimeout(() => ask({ search: typed }), SEARCH_MS);
+    return () => clearTimeout(timer);
+  }, [typed]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
+
+  const plainFirstPage = start === 0 && !query.search && !query.filters.length && !query.archived;
+  const place = useCallback((all, row) => (plainFirstPage ? [{ ...row, _fresh: true }, ...all].slice(0, PAGE + 10) : all), [plainFirstPage]);
+  const reload = useCallback(() => (onReload ? onReload() : onQuery?.(query)), [onReload, onQuery, query]);
+  const { shown, pending, apply, refused } = useOptimistic({ rows: rows ?? NOTHING, topic, place, onGap: reload });
+  useEffect(() => { for (const c of columns) if (c.kind === "person" || c.kind === "ref") rememberNames(shown.map((r) => { const v = valueOf(r, c); return { id: idOf(v), label: v?.label ?? v?.name }; })); }, [shown, columns]);
+
+  const visible = useMemo(() => {
+    const byKey = Object.fromEntries(columns.map((c) => [c.key, c]));
+    const chosen = query.columns.map((k) => byKey[k]).filter(Boolean);
+    return (chosen.length ? chosen : columns.filter((c) => !c.hidden)).filter((c) => !c.only_form);
+  }, [columns, query.columns]);
+
+  const edit = useCallback((row, column, { sent, shown: value }) => {
+    const op = newOp();
+    const key = column.kind === "money" && row[column.key] === undefined ? `${column.key}_minor` : column.key;
+    apply(op, [row.id], { [key]: value }, column.key);
+    onEdit?.(op, row.id, column.key, sent, row.version ?? 0);
+  }, [apply, onEdit]);
+  const bulk = useCallback((column, { sent, shown: value }) => {
+    const op = newOp(), ids = [...selected];
+    apply(op, ids, { [column.key]: value }, column.key);
+    onBulk?.(op, ids, column.key, sent);
+  }, [apply, onBulk, selected]);
+  const archive = useCallback((ids) => { const op = newOp(); apply(op, ids, null); setSelected(new Set()); (query.archived ? onRestore : onArchive)?.(op, ids); }, [apply, onArchive, onRestore, query.archived]);
+
+  const show = useCallback((row) => {
+    setCurrent(row.id);
+    if (drawer) { setOpen(row.id); onOpen?.(row.id); } else if (hasPage) go(`${route}/${row.id}`);
+  }, [drawer, onOpen, hasPage, go, route]);
+  const step = useCallback((by) => {
+    const at = shown.findIndex((r) => r.id === current);
+    const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + by))];
+    if (!next) return;
+    setCurrent(next.id);
+    if (open) { setOpen(next.id); onOpen?.(next.id); }
+  }, [shown, current, open, onOpen]);
+  useKeys({
+    Escape: { label: "ui.keys.clear", run: () => { if (open) setOpen(null); else if (selected.size) setSelected(new Set()); else return false; } },
+  });
+  const picked = selected.size > 0;
+  const filtered = query.search || query.filters.length || query.archived;
+  const failed = late && waiting;
+  const pages = { previous: () => ask({ cursor: meta.previous, back: true }, { from: Math.max(0, start - PAGE) }), next: () => ask({ cursor: meta.next }, { from: start + shown.length }) };
+  const pickView = (view) => ask(view ? { ...emptyQuery, ...view.query, view: view.id } : emptyQuery);
+  const total = meta?.total ?? 0;
+  let body;
+  if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
+  else if (!meta?.loaded) body = <Skeleton rows={12} />;
+  else if (!shown.length && filtered) {
+    body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
+  } else if (!shown.length) {
+    body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{emptyActions}</Empty>;
+  } else {
+    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, name: allLabel, drawerOpen: !!open, storage: topic }} />;
+  }
+  return (
+    <>
+      {views ? <Views views={views} current={query.view} all={allLabel} total={meta?.loaded ? total : undefined} capped={meta?.capped} onPick={pickView} onSave={onSaveView && ((name, shared) => onSaveView(name, shared, query))} onDelete={onDeleteView} /> : null}
+      <div className="body">
+        <div className="tw">
+          <div className="tools">
+            <span className="inp" style={{ inlineSize: 240 }}>
+              <Icon name="search" size="s" />
+              <input ref={field} type="search" aria-label={t("ui.search")} placeholder={searchLabel ?? t("ui.search")} value={search ?? query.search} dir="auto" onChange={(e) => setSearch(e.target.value)} onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
+              <kbd className="kbd" aria-hidden="true">/</kbd>
+            </span>
+            <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
+            <div className="acts">
+              {tools}
+              {onRestore ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
+              <Popover role="dialog" align="end" label={<><Icon name="columns" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={(keys) => ask({ columns: keys })} />}</Popover>
+              {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
+            </div>
+          </div>
+          {waiting && meta?.loaded ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
+          {body}
+          {meta?.loaded && shown.length ? (
+            <div className="tfoot">
+              <span>{t(meta.capped ? "ui.range_about" : "ui.range", { from: start + 1, to: start + shown.length, n: total })}</span>
+              <span className="end row g3">
+                <button type="button" className="btn sm" disabled={!meta.previous} onClick={pages.previous}><Icon name="chevron-left" size="s" />{t("ui.previous")}</button>
+                <button type="button" className="btn sm" disabled={!meta.next} onClick={pages.next}>{t("ui.next")}<Icon name="chevron-right" size="s" /></button>
+              </span>
+            </div>
+          ) : null}
+          {picked ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
+        </div>
+        {drawer && open ? <DrawerFrame href={hasPage ? `${route}/${open}` : null} ready={recordId === open} onStep={step} onClose={() => setOpen(null)}>{children}</DrawerFrame> : null}
+      </div>
+    </>
+  );
+}
+
+/** The frame of the drawer: previous, next, full page, close; focus goes back to the row. */
+function DrawerFrame({ href, ready, onStep, onClose, children }) {
+  const t = useText(), go = useNavigate();
+  return (
+    <aside className="drawer" aria-label={t("ui.drawer.title")} aria-busy={!ready}>
+      <div className="row g1" style={{ position: "absolute", insetInlineEnd: 8, insetBlockStart: 10, zIndex: 1 }}>
+        <Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} onClick={() => onStep(-1)} />
+        <Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} onClick={() => onStep(1)} />
+        {href ? <Button kind="ghost" size="sm" icon="maximize" name={t("ui.drawer.full")} onClick={() => go(href)} /> : null}
+        <Button kind="ghost" size="sm" icon="x" name={t("ui.close")} onClick={onClose} />
+      </div>
+      {ready ? children : <Skeleton rows={6} />}
+    </aside>
+  );
+}
+
+/** Which columns, in which order. */
+function Columns({ columns, visible, onChange }) {
+  const t = useText();
+  const keys = visible.map((c) => c.key);
+  const rest = columns.filter((c) => !c.only_form && !keys.includes(c.key));
+  const move = (i, by) => { const next = [...keys]; const [k] = next.splice(i, 1); next.splice(i + by, 0, k); onChange(next); };
+  return (
+    <div style={{ minInlineSize: 240 }}>
+      {visible.map((c, i) => (
+        <div className="it" key={c.key}>
+          <label className="row grow"><input type="checkbox" className="chk" checked disabled={keys.length === 1} onChange={() => onChange(keys.filter((k) => k !== c.key))} /><span className="trunc">{t(c.label)}</span></label>
+          <button type="button" aria-label={t("ui.columns.up", { column: t(c.label) })} disabled={!i} onClick={() => move(i, -1)}><Icon name="chevron-up" size="s" /></button>
+          <button type="button" aria-label={t("ui.columns.down", { column: t(c.label) })} disabled={i === keys.length - 1} onClick={() => move(i, 1)}><Icon name="chevron-down" size="s" /></button>
+        </div>
+      ))}
+      {rest.length ? <hr /> : null}
+      {rest.map((c) => <label className="it" key={c.key}><input type="checkbox" className="chk" checked={false} onChange={() => onChange([...keys, c.key])} /><span className="trunc">{t(c.label)}</span></label>)}
+    </div>
+  );
+}
+
+/** A literal list from Python is a new array at each render; this keeps one while it says the same. */
+function useSteady(value) {
+  const key = JSON.stringify(value ?? NOTHING);
+  return useMemo(() => JSON.parse(key), [key]);
+}
+function stripped(query) {
+  return Object.fromEntries(Object.entries(query).filter(([k, v]) => !["cursor", "back"].includes(k) && v && (!Array.isArray(v) || v.length)));
+}
+/** The query in the address, so that it can be shared; without a navigation, which would load the page again. */
+function toAddress(query) {
+  const url = new URL(location.href), short = stripped(query);
+  if (Object.keys(short).length) url.searchParams.set("q", JSON.stringify(short)); else url.searchParams.delete("q");
+  history.replaceState(history.state, "", url);
+}

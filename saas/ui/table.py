@@ -1,0 +1,148 @@
+"""Lists of records: ``resource_page`` for a whole page, ``ResourceTable`` for a list within one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from saas.state.resource import Column, Resource
+from saas.ui.events import five, four, nothing, one, three, two
+from saas.ui.library import jsx
+
+
+class ResourceTable(rx.Component):
+    """The list of a resource: saved views, search named *Search*, filters, grid, edit in place, paging.
+
+    Props:
+        columns: as ``declared(resource)`` gives them; a list at compile time.
+        rows, meta, views, options: the vars of a ``ListState``.
+        topic: the resource's key: live topic, export address, and where widths are kept.
+        route: where a record's page is, ``route/<id>``; ``has_page=False`` when there is none.
+        edit_permission: who may edit; without ``on_edit`` the list only shows.
+        drawer: True to open records beside the list; children are what stands in it, ``record_id`` the id of
+            the record that the children show (until then a skeleton).
+        all_label: the first tab; ``search_label`` the placeholder.
+        empty_title, empty_text, empty_actions (a component): what an empty list says.
+        tools: a component at the end of the toolbar; ``exportable``.
+
+    Events, as ``ListState`` has them: ``on_query(wanted)``, ``on_edit(op, id, field, value, version)``,
+    ``on_bulk(op, ids, field, value)``, ``on_archive(op, ids)``, ``on_restore(op, ids)``, ``on_open(id)``,
+    ``on_lookup(field, text)``, ``on_save_view(name, shared, wanted)``, ``on_delete_view(view)``,
+    ``on_create(op, values)``. All are optional; what is missing is not offered.
+    """
+
+    library = jsx("table.jsx")
+    tag = "ResourceTable"
+    columns: rx.Var[list[dict[str, Any]]]
+    rows: rx.Var[list[dict[str, Any]]]
+    meta: rx.Var[dict[str, Any]]
+    views: rx.Var[list[dict[str, Any]]]
+    options: rx.Var[dict[str, Any]]
+    topic: rx.Var[str]
+    route: rx.Var[str]
+    has_page: rx.Var[bool]
+    can_edit: rx.Var[bool]
+    edit_permission: rx.Var[str]
+    drawer: rx.Var[bool]
+    record_id: rx.Var[str]
+    all_label: rx.Var[str]
+    search_label: rx.Var[str]
+    empty_title: rx.Var[str]
+    empty_text: rx.Var[str]
+    empty_actions: rx.Var[rx.Component]
+    tools: rx.Var[rx.Component]
+    exportable: rx.Var[bool]
+    on_query: rx.EventHandler[one]
+    on_edit: rx.EventHandler[five]
+    on_bulk: rx.EventHandler[four]
+    on_archive: rx.EventHandler[two]
+    on_restore: rx.EventHandler[two]
+    on_open: rx.EventHandler[one]
+    on_lookup: rx.EventHandler[two]
+    on_save_view: rx.EventHandler[three]
+    on_delete_view: rx.EventHandler[one]
+    on_reload: rx.EventHandler[nothing]
+
+
+class ResourcePage(ResourceTable):
+    """A page that is one list: the head with the create button, the list, the form of a new record."""
+
+    tag = "ResourcePage"
+    title: rx.Var[str]
+    create_label: rx.Var[str]
+    create_title: rx.Var[str]
+    create_href: rx.Var[str]
+    open_created: rx.Var[bool]
+    actions: rx.Var[rx.Component]
+    on_create: rx.EventHandler[two]
+
+
+def resource_page(
+    state: Any,
+    *,
+    title: Any,
+    create: Any = None,
+    drawer: rx.Component | None = None,
+    record: Any = None,
+    **props: Any,
+) -> rx.Component:
+    """The whole page of a ``ListState``.
+
+    Args:
+        state: the ``ListState`` of the page; its resource gives columns, verbs, topic and route.
+        title: ``T(...)``.
+        create: the label of the create button, such as ``T("crm.customers.new")``; with ``create_href`` it
+            leads to a page instead of the form. None: nothing is created here.
+        drawer: what stands in the drawer (see ``record.py``), and ``record``, its ``RecordState``.
+        props: any other prop of ``ResourceTable`` or ``ResourcePage``: ``search_label``, ``empty_title``,
+            ``empty_text``, ``all_label``, ``actions`` (a component before the create button),
+            ``open_created`` (go to the new record's page) ...
+    """
+    resource: Resource = state.resource
+    verbs = resource.verbs
+    events: dict[str, Any] = {
+        "on_query": state.query,
+        "on_lookup": state.lookup,
+        "on_save_view": state.save_view,
+        "on_delete_view": state.delete_view,
+    }
+    if verbs.update is not None:
+        events |= {"on_edit": state.edit, "on_bulk": state.bulk}
+    if verbs.archive is not None:
+        events["on_archive"] = state.archive
+    if verbs.restore is not None:
+        events["on_restore"] = state.restore
+    if create is not None:
+        events["create_label"] = create
+        if verbs.create is not None:
+            events["on_create"] = state.create
+    children: Sequence[rx.Component] = ()
+    if drawer is not None and record is not None:
+        events |= {"drawer": True, "on_open": record.open, "record_id": record.record["id"].to(str)}
+        children = (drawer,)
+    return ResourcePage.create(
+        *children,
+        title=title,
+        columns=declared(resource),
+        rows=state.rows,
+        meta=state.meta,
+        views=state.views,
+        options=state.options,
+        topic=resource.key,
+        route=resource.route,
+        has_page=resource.has_page,
+        edit_permission=resource.edit.value,
+        **{**events, **props},
+    )
+
+
+def declared(resource: Resource) -> list[dict[str, Any]]:
+    """The columns of a resource in built-in types, for lists and forms."""
+    return [declared_column(column) for column in resource.columns]
+
+
+def declared_column(column: Column) -> dict[str, Any]:
+    """One column; ``in_form`` and ``only_form`` say where it appears."""
+    return {**column.declaration(), "in_form": column.in_form, "only_form": column.only_form}

@@ -1,0 +1,83 @@
+"""Runs jobs and schedules: inside the server's process by default, or as ``wasl worker`` beside it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import procrastinate
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job as QueuedJob
+
+from saas.kernel.catalog import modules
+from saas.tenancy import jobs
+from saas.tenancy.session import Database
+
+log = logging.getLogger(__name__)
+CONCURRENCY = 4
+PAUSE_MINUTES = 5
+FIRST_WAIT_SECONDS = 10
+
+
+class Patience(BaseRetryStrategy):
+    """A paused job waits as long as its module is off; a failed one tries again, ever later."""
+
+    def __init__(self, attempts: int) -> None:
+        self.attempts = attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        if isinstance(exception, jobs.ModuleOff):
+            return RetryDecision(retry_in={"minutes": PAUSE_MINUTES})
+        if isinstance(exception, jobs.UnknownCompany) or job.attempts + 1 >= self.attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": FIRST_WAIT_SECONDS * 4**job.attempts})
+
+
+def queue(database: Database) -> procrastinate.App:
+    """Every declared job and schedule as procrastinate knows it, on a small pool of its own."""
+    modules()  # importing the modules declares their jobs
+    connector = procrastinate.PsycopgConnector(
+        conninfo=database.urls.system,
+        kwargs={"options": "-c search_path=jobs,wasl", "application_name": "wasl worker"},
+        min_size=1,
+        max_size=CONCURRENCY + 2,
+    )
+    app = procrastinate.App(connector=connector)
+    for declared in jobs.JOBS.values():
+        app.task(name=declared.name, queue=jobs.QUEUE, retry=Patience(declared.attempts))(
+            _runner(database, declared)
+        )
+    for timed in jobs.SCHEDULES.values():
+        task = app.task(name=timed.name, queue=jobs.QUEUE, queueing_lock=timed.name, pass_context=False)(
+            _timer(database, timed)
+        )
+        app.periodic(cron=timed.cron)(task)
+    return app
+
+
+async def work(database: Database, *, until_empty: bool = False) -> None:
+    """Run jobs until cancelled, or until none is due. A cancelled worker gives its jobs 10 s to end."""
+    app = queue(database)
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=not until_empty,
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            listen_notify=not until_empty,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=10,
+        )
+
+
+def _runner(database: Database, declared: jobs.Job) -> Any:
+    async def run(**ids: Any) -> None:
+        await jobs.run(database, declared, **ids)
+
+    return run
+
+
+def _timer(database: Database, timed: jobs.Schedule) -> Any:
+    async def run(timestamp: int) -> None:
+        await timed.handle(database)
+
+    return run

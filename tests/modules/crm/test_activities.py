@@ -1,0 +1,128 @@
+"""What is to be done, and what was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from saas.kernel.clock import now
+from saas.kernel.permissions import Visibility
+from saas.modules.crm.models import ActivityKind
+from saas.modules.crm.service import activities, customers, deal_rows
+from saas.modules.crm.service.activities import When
+from tests.modules.crm.conftest import Shop, new_deal
+
+
+async def test_a_note_is_written_down_and_done_at_once(shop: Shop):
+    async with shop.open() as session:
+        deal = await new_deal(session)
+        before = deal.last_active_at
+        note = await activities.create(
+            session, {"kind": "note", "body": "Water pressure is 2.1 bar.", "deal_id": deal.id}
+        )
+        assert note.done_at is not None
+        assert deal.last_active_at > before
+
+
+async def test_nothing_is_not_an_activity(shop: Shop):
+    async with shop.open() as session:
+        with pytest.raises(activities.NothingSaid):
+            await activities.create(session, {"kind": "call", "subject": "   "})
+
+
+async def test_what_is_about_a_deal_is_about_its_customer_too(shop: Shop):
+    async with shop.open() as session:
+        party = await customers.create(session, {"name": "Bayt Al Ward Hotels"})
+        deal = await new_deal(session, party_id=party.id)
+        call = await activities.create(session, {"kind": "call", "subject": "First call", "deal_id": deal.id})
+        assert call.party_id == party.id
+
+
+async def test_the_card_shows_the_step_that_is_due_first_and_none_when_all_is_done(shop: Shop):
+    async with shop.open() as session:
+        deal = await new_deal(session)
+        later = await activities.create(
+            session, {"subject": "Contract", "deal_id": deal.id, "due_at": now() + timedelta(days=9)}
+        )
+        sooner = await activities.create(
+            session, {"subject": "Quote", "deal_id": deal.id, "due_at": now() + timedelta(days=1)}
+        )
+        await activities.create(session, {"subject": "Some day", "deal_id": deal.id})
+        assert (await deal_rows.rows(session, [deal.id]))[0]["next"]["subject"] == "Quote"
+        await activities.complete(session, sooner)
+        await activities.complete(session, later)
+        assert (await deal_rows.rows(session, [deal.id]))[0]["next"]["subject"] == "Some day"
+
+
+async def test_what_is_due_on_a_day_is_late_when_the_day_is_over_where_the_company_is(shop: Shop):
+    zone = ZoneInfo(shop.owner.time_zone)
+    today = shop.owner.today()
+    async with shop.open() as session:
+        for subject, due in (
+            ("yesterday", today - timedelta(days=1)),
+            ("today", today),
+            ("next", today + timedelta(days=3)),
+        ):
+            await activities.create(session, {"subject": subject, "due_on": due})
+        await activities.create(session, {"subject": "an hour ago", "due_at": now() - timedelta(hours=1)})
+        late = {row["subject"] for row in await activities.due(session, when=When.LATE)}
+        assert late == {"yesterday", "an hour ago"}
+        by_tonight = {row["subject"] for row in await activities.due(session, when=When.TODAY)}
+        assert by_tonight == {"yesterday", "today", "an hour ago"}
+        assert {row["subject"] for row in await activities.due(session, when=When.LATER)} == {"next"}
+        first = (await activities.due(session))[0]
+        assert datetime.fromisoformat(first["due_at"]).astimezone(zone).date() == today - timedelta(days=1)
+
+
+async def test_done_work_leaves_the_list_and_comes_back_when_it_was_not_done_after_all(shop: Shop):
+    async with shop.open() as session:
+        task = await activities.create(session, {"subject": "Check stock", "due_on": shop.owner.today()})
+        await activities.complete(session, task)
+        assert await activities.due(session) == []
+        assert [row["subject"] for row in await activities.due(session, when=When.DONE)] == ["Check stock"]
+        await activities.undo_complete(session, task)
+        assert [row["subject"] for row in await activities.due(session)] == ["Check stock"]
+
+
+async def test_a_reminder_keeps_its_distance_when_the_work_is_put_off(shop: Shop):
+    async with shop.open() as session:
+        due = now() + timedelta(days=1)
+        task = await activities.create(
+            session, {"subject": "Call", "due_at": due, "reminder_at": due - timedelta(hours=1)}
+        )
+        await activities.reschedule(session, task, {"due_at": due + timedelta(days=2)})
+        assert task.reminder_at == due + timedelta(days=2) - timedelta(hours=1)
+        with pytest.raises(activities.DueNeeded):
+            await activities.reschedule(session, task, {})
+
+
+async def test_a_reminder_comes_when_it_is_due_and_not_for_what_is_done(shop: Shop):
+    async with shop.open() as session:
+        soon = now() + timedelta(minutes=5)
+        kept = await activities.create(session, {"subject": "Call", "reminder_at": soon})
+        done = await activities.create(session, {"subject": "Mail", "reminder_at": soon})
+        await activities.complete(session, done)
+        assert await activities.to_remind(session, now()) == []
+        assert await activities.to_remind(session, soon + timedelta(minutes=1)) == [kept]
+
+
+async def test_a_rep_limited_to_own_records_sees_own_tasks_alone(shop: Shop):
+    omar = await shop.hire("Omar Nasser", Visibility.OWN)
+    async with shop.open() as session:
+        await activities.create(session, {"subject": "Mine", "due_on": date(2026, 11, 1)})
+        await activities.create(
+            session, {"subject": "His", "due_on": date(2026, 11, 1), "owner_id": omar.member_id}
+        )
+    async with shop.open(omar) as session:
+        assert [row["subject"] for row in await activities.due(session)] == ["His"]
+        assert await activities.count_due(session, None, When.TODAY) == 1
+
+
+async def test_every_kind_of_activity_can_be_planned(shop: Shop):
+    async with shop.open() as session:
+        for kind in ActivityKind:
+            await activities.create(session, {"kind": kind.value, "subject": kind.value})
+        planned = {row["kind"] for row in await activities.due(session)}
+        assert planned == {kind.value for kind in ActivityKind} - {"note"}

@@ -28,6 +28,7 @@ from saas.ui.text import head_script
 from saas.ui.theme import STYLESHEETS
 from saas.web import health, metrics
 from saas.web.edge import edge
+from saas.worker import working
 
 
 def _compose() -> rx.App:
@@ -83,7 +84,8 @@ async def _open_house() -> AsyncIterator[None]:
     if bus:
         await bus.start()
     try:
-        yield
+        async with working(database) if chosen.worker_inside else contextlib.nullcontext():
+            yield
     finally:
         if bus:
             await bus.stop()

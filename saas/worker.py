@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import procrastinate
@@ -17,6 +20,7 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 4
 PAUSE_MINUTES = 5
 FIRST_WAIT_SECONDS = 10
+RESTART_SECONDS = 5
 
 
 class Patience(BaseRetryStrategy):
@@ -67,6 +71,27 @@ async def work(database: Database, *, until_empty: bool = False) -> None:
             delete_jobs="successful",
             shutdown_graceful_timeout=10,
         )
+
+
+@contextlib.asynccontextmanager
+async def working(database: Database) -> AsyncIterator[None]:
+    """Jobs run while the block does. A worker that breaks is started again; what it held is run again."""
+    task = asyncio.create_task(_keep_working(database), name="worker")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _keep_working(database: Database) -> None:
+    while True:
+        try:
+            await work(database)
+        except Exception:  # the database may be restarting: the next round finds it again
+            log.exception("the worker stopped")
+        await asyncio.sleep(RESTART_SECONDS)
 
 
 def _runner(database: Database, declared: jobs.Job) -> Any:

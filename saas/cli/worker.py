@@ -1,15 +1,51 @@
-"""``wasl worker``."""
+"""``wasl worker``: runs jobs beside servers that have WORKER_INSIDE=false, on the same database."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import signal
 
-from saas.cli.failure import Failure
+from saas.cli import database
+from saas.cli.steps import say, step
+from saas.kernel.settings import settings
+from saas.tenancy import session as doors
+from saas.tenancy.database import urls_of
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("--until-empty", action="store_true", help="stop when no job is due")
 
 
 def run(options: argparse.Namespace) -> int:
-    raise Failure("worker is not built in this version")
+    """Work until SIGINT or SIGTERM. Raises ``Failure`` when the database is out of reach."""
+    chosen = settings()
+    with step("database") as starting:
+        url, starting.note = database.start(chosen)
+    try:
+        with step("migrations"):
+            database.prepare(url)
+        asyncio.run(_work(until_empty=options.until_empty))
+    finally:
+        database.stop(chosen)
+    say("  stopped")
+    return 0
+
+
+async def _work(*, until_empty: bool) -> None:
+    # Importing the pages' side is left to the server: a worker needs modules and bridges alone.
+    from saas.kernel.catalog import bridge_files
+    from saas.worker import work
+
+    bridge_files()
+    opened = doors.Database(urls_of(settings()))
+    doors.use(opened)
+    task = asyncio.create_task(work(opened, until_empty=until_empty))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        say("  finishing the jobs under way")
+    finally:
+        await opened.close()

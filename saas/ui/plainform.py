@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.i18n import load_texts
-from saas.ui.events import nothing, one_dict
+from saas.ui.events import nothing, one
 from saas.ui.library import jsx
 
 
@@ -31,7 +31,7 @@ class _StateForm(rx.Component):
     submit_kind: rx.Var[str]
     disabled: rx.Var[bool]
     blank: rx.Var[bool]
-    on_send: rx.EventHandler[one_dict]
+    on_send: rx.EventHandler[one]
 
 
 class _FormDialog(rx.Component):
@@ -44,7 +44,7 @@ class _FormDialog(rx.Component):
     errors: rx.Var[list[dict[str, Any]]]
     submit: rx.Var[str]
     busy: rx.Var[bool]
-    on_send: rx.EventHandler[one_dict]
+    on_send: rx.EventHandler[one]
     on_close: rx.EventHandler[nothing]
 
 

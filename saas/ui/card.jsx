@@ -23,10 +23,10 @@ export function Card({ card, stage, route, open, onMenu, plain }) {
   const follow = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); open?.(card); };
   return (
     <>
-      <div className="who">{who ? <><Tile name={who} /><span className="trunc grow"><bdi>{who}</bdi></span></> : <span className="muted grow">{t("ui.board.nobody")}</span>}
+      <div className="who">{who ? <><Tile name={who} /><span className="trunc grow" dir="auto">{who}</span></> : <span className="muted grow">{t("ui.board.nobody")}</span>}
         {onMenu ? <button type="button" className="cardmenu" aria-label={t("ui.board.move", { title: card.title })} onClick={(e) => onMenu({ card, anchor: e.currentTarget })}><Icon name="more" size="s" /></button> : null}
       </div>
-      <div className="t trunc">{plain ? <bdi>{card.title}</bdi> : <Link to={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></Link>}</div>
+      <div className="t trunc" dir="auto">{plain ? <bdi>{card.title}</bdi> : <Link to={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></Link>}</div>
       <div className="amtrow">
         <span className="amt">{card.amount_minor === null || card.amount_minor === undefined ? <span className="muted b4">{t("ui.board.no_amount")}</span> : <bdi className="num">{f.money(card.amount_minor, card.currency)}</bdi>}</span>
         {idle ? <span className="bdg warn"><Icon name="hourglass" />{t("ui.board.idle", { n: idle })}</span> : null}

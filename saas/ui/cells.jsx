@@ -22,8 +22,8 @@ export function nameOf(value, lang, row, column) {
 export const idOf = (value) => (value && typeof value === "object" ? value.id : value ?? "");
 export const choiceOf = (column, value) => (column.choices ?? []).find((c) => c.value === value);
 
-/** A value as it stands in a list or among facts. `full` is for facts: dates with weekday and year, money with currency. */
-export function Value({ column, row, full }) {
+/** A value as it stands in a list or among facts. `full`: dates with their year; `plain`: no links, for a click edits. */
+export function Value({ column, row, full, plain }) {
   const t = useText(), f = useFormat();
   const value = valueOf(row, column);
   if (isBlank(value)) return NONE;
@@ -44,6 +44,10 @@ export function Value({ column, row, full }) {
     }
     case "bool": return t(value ? "ui.yes" : "ui.no");
     case "tags": return value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>);
+    case "phone": case "email": case "link":
+      if (plain) return <bdi className="ltr trunc" dir="ltr">{value}</bdi>;
+  }
+  switch (column.kind) {
     case "phone": return <a className="ltr" dir="ltr" href={`tel:${latin(value).replace(/[^\d+]/g, "")}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
     case "email": return <a className="ltr trunc" dir="ltr" href={`mailto:${value}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
     case "link": return <a className="ltr trunc link" dir="ltr" href={/^https?:\/\//.test(value) ? value : `https://${value}`} target="_blank" rel="noreferrer noopener" onClick={(e) => e.stopPropagation()}>{value}</a>;

@@ -48,3 +48,8 @@ def five(
 ) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C], rx.Var[D], rx.Var[E]]:
     """Five values."""
     return (first, second, third, fourth, fifth)
+
+
+# By what the value is, where that reads better.
+one_text = one_flag = one_dict = one_list = one
+two_texts = two

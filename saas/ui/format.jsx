@@ -39,7 +39,11 @@ function currencyName(lang, currency) {
     .formatToParts(0).find((p) => p.type === "currency");
   return part.value.replace(/[\u200e\u200f]/g, "").replace(/\.$/, "");
 }
-const minus = (text) => text.replace(/[\u061c\u200e\u200f]?-/, MINUS).replace(/^[\u061c\u200e\u200f]/, "");
+// The minus stands before the digits in both directions, so a negative number is isolated as left to right.
+const minus = (text) => {
+  const bare = text.replace(/[\u061c\u200e\u200f]/g, "");
+  return bare.includes("-") ? `\u2066${bare.replace("-", MINUS)}\u2069` : bare;
+};
 const withCurrency = (lang, text, currency) => {
   const name = currencyName(lang, currency);
   return lang === "ar" ? `${text}${NBSP}${name}` : `${name}${NBSP}${text}`;
@@ -71,7 +75,7 @@ function shortMoney(lang, minor, currency = prefs.currency) {
 }
 function percent(lang, fraction, places = 0) {
   if (fraction === null || fraction === undefined) return "";
-  return minus(intl(Intl.NumberFormat, lang, { style: "percent", maximumFractionDigits: places }).format(fraction).replace(/[\u061c\u200e\u200f]/g, ""));
+  return minus(intl(Intl.NumberFormat, lang, { style: "percent", maximumFractionDigits: places }).format(fraction));
 }
 
 // A plain date has no time zone: it is read as noon in UTC and shown in UTC.

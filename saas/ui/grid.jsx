@@ -120,7 +120,7 @@ const Row = memo(function Row({ row, columns, isSelected, isCurrent, editingKey,
         return (
           <span key={c.key} role="cell" className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
             style={isCurrent && cell === c.key ? { boxShadow: "inset 0 0 0 1.5px var(--accent-line)" } : undefined}>
-            {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} />}
+            {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} plain={!!canEdit} />}
             {editingKey === c.key ? <CellEditor column={c} row={row} name={`${t(c.label)}, ${title}`} options={options} onLookup={onLookup} onSave={(value, how) => { edit(row, c, value); finish(row, c, how); }} onCancel={(how) => finish(row, c, how)} /> : null}
           </span>
         );
@@ -135,7 +135,7 @@ function NameCell({ row, column, href, show }) {
   if (column.kind !== "text" && column.kind !== "ref") return <Value column={column} row={row} />;
   const name = (t.lang === "ar" && row[`${column.key}_ar`]) || nameOf(valueOf(row, column), t.lang, row, column);
   const open = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); e.stopPropagation(); show(row); };
-  return <><Tile name={name} />{href ? <Link to={href} className="name trunc" onClick={open}><bdi>{name || "–"}</bdi></Link> : <button type="button" className="name trunc" onClick={open}><bdi>{name || "–"}</bdi></button>}</>;
+  return <><Tile name={name} />{href ? <Link to={href} className="name trunc" dir="auto" onClick={open}>{name || "–"}</Link> : <button type="button" className="name trunc" dir="auto" onClick={open}>{name || "–"}</button>}</>;
 }
 
 /** Two lines: name and the first amount, then two smaller values and a date. */
@@ -155,7 +155,7 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
       <Tile name={name} size="m" />
       <div className="main2" role="cell">
-        <div className="b5 trunc fs14">{href ? <Link to={href}><bdi>{name || "–"}</bdi></Link> : <bdi>{name || "–"}</bdi>}</div>
+        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href}><bdi>{name || "–"}</bdi></Link> : <bdi>{name || "–"}</bdi>}</div>
         <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>
       </div>
       <div className="ta-e" role="cell">{amount ? <div className="b5 sm"><Value column={amount} row={row} /></div> : null}{date ? <div className="muted sm">{f.date(valueOf(row, date))}</div> : null}</div>

@@ -143,7 +143,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
               <kbd className="kbd" aria-hidden="true">/</kbd>
             </span>
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
-            <div className="acts">
+            <div className="acts only-wide">
               {tools}
               {onRestore ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
               <Popover role="dialog" align="end" label={<><Icon name="columns" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={(keys) => ask({ columns: keys })} />}</Popover>

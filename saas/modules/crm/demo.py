@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from saas.directory.models import LegalEntity, Party, Person, Product
+from saas.kernel import chance
 from saas.kernel.money import exponent
 from saas.modules.crm.models import (
     Activity,
@@ -28,7 +28,6 @@ from saas.modules.crm.service import pipelines, positions
 from saas.tenancy.models import Membership, MemberState
 from saas.tenancy.session import TenantSession
 
-SEED = 2026
 # What a thing of 100 US dollars costs about, so that amounts look right in the company's currency.
 PRICE_LEVEL = {
     "KWD": 31, "BHD": 38, "OMR": 39, "JOD": 71, "SAR": 375, "AED": 367, "QAR": 364, "EGP": 4900, "IQD": 131000,
@@ -122,7 +121,7 @@ class _Sample:
         self.today = self.viewer.today()
         self.zone = ZoneInfo(self.viewer.time_zone)
         self.arabic = self.viewer.language == "ar"
-        self.random = random.Random(SEED)  # noqa: S311 -- believable, not secret
+        self.random = chance.generator("crm")
         self.level = Decimal(PRICE_LEVEL.get(self.viewer.currency, 100))
 
     async def write(self) -> None:

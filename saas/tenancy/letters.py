@@ -39,20 +39,21 @@ class Letter:
     link: str
 
 
-def write(kind: str, *, to: str, language: str, path: str, **values: str | int) -> Letter:
-    """The letter ``mail.<kind>`` with its one link.
+def write(kind: str, *, to: str, language: str, path: str, texts: str = "", **values: str | int) -> Letter:
+    """The letter ``mail.<kind>`` with its one link; ``texts`` names where a module keeps its words instead.
 
     ``path`` starts with ``/`` and is put behind PUBLIC_URL, never behind a request's Host header.
     ``values`` fill the texts; what people typed is kept to one line and isolated for direction.
     """
     link = settings().origin + path
+    said = texts or f"mail.{kind}"
     filled = {name: _one_line(value) if isinstance(value, str) else value for name, value in values.items()}
     shown = {name: _ISOLATE.format(v) if isinstance(v, str) else v for name, v in filled.items()}
-    subject = _one_line(translate(language, f"mail.{kind}.subject", **filled))
+    subject = _one_line(translate(language, f"{said}.subject", **filled))
     greeting = translate(language, "mail.greeting", **shown) if shown.get("name") else ""
-    body = translate(language, f"mail.{kind}.body", **shown)
-    action = translate(language, f"mail.{kind}.action", **shown)
-    footer = translate(language, f"mail.{kind}.footer", **shown)
+    body = translate(language, f"{said}.body", **shown)
+    action = translate(language, f"{said}.action", **shown)
+    footer = translate(language, f"{said}.footer", **shown)
     text = "\n\n".join(part for part in (greeting, body, f"{action}:\n{link}", footer, "Wasl") if part)
     return Letter(
         kind, to, language, subject, text, _html(language, greeting, body, action, footer, link), link

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +49,13 @@ _NOTE = sa.text(
     "UPDATE wasl.mail_message SET last_error = :failure, sent_at = CASE WHEN :failed THEN NULL ELSE now() END"
     " WHERE id = :id"
 )
+_OUTBOX = sa.table(
+    "mail_message",
+    *(sa.column(name) for name in ("tenant_id", "kind", "to_email", "to_name", "language", "subject")),
+    *(sa.column(name) for name in ("text_body", "html_body")),
+    sa.column("links", JSONB),
+    schema="wasl",
+)
 _wake: asyncio.Event | None = None
 
 
@@ -55,9 +63,10 @@ async def post(session: SystemSession | TenantSession, letter: Letter, *, to_nam
     """Keep the letter in this transaction; it is carried once that has committed, never if it rolls back."""
     tenant_id = session.tenant_id if isinstance(session, TenantSession) else None
     assert isinstance(session, AsyncSession)
-    # A company's connection may add a letter but read none back, so no ORM object here.
+    # A company's connection may add a letter but read none back nor set what the carrier keeps, so no ORM
+    # object here: its defaults would name columns that are not granted.
     await session.execute(
-        sa.insert(MailMessage)
+        sa.insert(_OUTBOX)
         .values(
             tenant_id=tenant_id,
             kind=letter.kind,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
+from saas.modules.crm.service.reminders import remind
 
-JOBS: tuple[Any, ...] = ()
+JOBS = (remind,)

@@ -6,12 +6,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from saas.kernel.clock import now
 from saas.kernel.permissions import Visibility
 from saas.modules.crm.models import ActivityKind
-from saas.modules.crm.service import activities, customers, deal_rows
+from saas.modules.crm.service import activities, customers, deal_rows, reminders
 from saas.modules.crm.service.activities import When
+from saas.tenancy import jobs
+from saas.tenancy.models import EnabledModule, MailMessage
 from tests.modules.crm.conftest import Shop, new_deal
 
 
@@ -98,14 +102,37 @@ async def test_a_reminder_keeps_its_distance_when_the_work_is_put_off(shop: Shop
             await activities.reschedule(session, task, {})
 
 
-async def test_a_reminder_comes_when_it_is_due_and_not_for_what_is_done(shop: Shop):
+async def test_a_reminder_is_sent_once_at_its_time_and_never_for_what_is_done(shop: Shop):
     async with shop.open() as session:
-        soon = now() + timedelta(minutes=5)
-        kept = await activities.create(session, {"subject": "Call", "reminder_at": soon})
-        done = await activities.create(session, {"subject": "Mail", "reminder_at": soon})
+        past = now() - timedelta(minutes=1)
+        due = await activities.create(session, {"subject": "Call Noor Dental", "reminder_at": past})
+        done = await activities.create(session, {"subject": "Mail", "reminder_at": past})
+        early = await activities.create(
+            session, {"subject": "Visit", "reminder_at": now() + timedelta(hours=1)}
+        )
         await activities.complete(session, done)
-        assert await activities.to_remind(session, now()) == []
-        assert await activities.to_remind(session, soon + timedelta(minutes=1)) == [kept]
+        ids = [due.id, done.id, early.id]
+    for _ in range(2):
+        for activity_id in ids:
+            await jobs.run(
+                shop.database, reminders.remind, tenant_id=shop.owner.tenant_id, activity=activity_id
+            )
+    async with shop.database.system_session() as session:
+        query = select(col(MailMessage.subject)).where(
+            col(MailMessage.tenant_id) == shop.owner.tenant_id, col(MailMessage.kind) == "reminder"
+        )
+        assert await session.all(query) == ["Reminder: Call Noor Dental"]
+
+
+async def test_a_reminder_waits_while_the_module_is_off(shop: Shop):
+    async with shop.open() as session:
+        task = await activities.create(
+            session, {"subject": "Call", "reminder_at": now() - timedelta(minutes=1)}
+        )
+        switch = await session.one(select(EnabledModule).where(col(EnabledModule.key) == "crm"))
+        switch.enabled = False
+    with pytest.raises(jobs.ModuleOff):
+        await jobs.run(shop.database, reminders.remind, tenant_id=shop.owner.tenant_id, activity=task.id)
 
 
 async def test_a_rep_limited_to_own_records_sees_own_tasks_alone(shop: Shop):

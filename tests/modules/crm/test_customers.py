@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from saas.directory.fields import NameMissing
 
 from saas.directory import comments, parties
+from saas.directory.fields import NameMissing
 from saas.modules.crm.models import Deal
 from saas.modules.crm.service import activities, customers, finding, people
 from tests.modules.crm.conftest import Shop, new_deal

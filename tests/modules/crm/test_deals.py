@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from saas.directory import products
+from saas.directory.models import Party
 from saas.kernel.errors import NotFound
 from saas.modules.crm.events import DealLost, DealWon
 from saas.modules.crm.models import Deal, LostReason, Outcome, Stage
-from saas.modules.crm.service import board, deals, moves, pipelines
+from saas.modules.crm.service import board, customers, deal_page, deals, moves, pipelines
+from saas.tenancy import changes
 from saas.tenancy.session import Database, TenantSession
 from tests.modules.crm.conftest import Shop, new_deal, stage_named
 from tests.support.companies import make_company
@@ -233,3 +235,66 @@ async def test_another_companys_stage_is_not_found(shop: Shop, database: Databas
     async with shop.open() as session:
         with pytest.raises(NotFound):
             await session.by_public_id(Stage, theirs)
+
+
+async def test_undo_takes_back_a_move_and_a_win_and_the_sums_with_them(shop: Shop):
+    async with shop.open() as session:
+        deal = await new_deal(session, amount_minor=5_000)
+        deal_id = deal.id
+    async with shop.open(action="crm.deal.win") as session:
+        await moves.win(session, await session.get(Deal, deal_id), date(2026, 11, 19))
+        won = session.action_id
+    async with shop.open() as session:
+        result = await changes.undo(session, won)
+        assert result.conflicts == []
+    async with shop.open() as session:
+        deal = await session.get(Deal, deal_id)
+        assert (deal.outcome, deal.closed_on) == (Outcome.OPEN, None)
+        heads = await board.totals(session, await pipelines.pipeline_or_default(session))
+        assert [head["sum_minor"] for head in heads] == [5_000, 0, 0, 0, 0, 0]
+
+
+async def test_undo_of_a_move_does_not_stumble_over_a_note_written_since(shop: Shop):
+    async with shop.open() as session:
+        deal_id = (await new_deal(session)).id
+    async with shop.open(action="crm.deal.move") as session:
+        await moves.move(session, await session.get(Deal, deal_id), await stage_named(session, "Proposal"))
+        moved = session.action_id
+    async with shop.open() as session:
+        await deal_page.remark(session, await session.get(Deal, deal_id), "They called back", [])
+    async with shop.open() as session:
+        assert (await changes.undo(session, moved)).conflicts == []
+    async with shop.open() as session:
+        assert await titles_in(session, "New") == ["Lobby bar refit"]
+
+
+async def test_undo_of_a_merge_gives_both_customers_their_own_again(shop: Shop):
+    async with shop.open() as session:
+        stays = await customers.create(session, {"name": "Palm Court Suites"})
+        goes = await customers.create(session, {"name": "Palm Court"})
+        deal_id = (await new_deal(session, party_id=goes.id)).id
+        ids = goes.id, stays.id
+    async with shop.open(action="crm.customer.merge") as session:
+        await customers.merge(session, await session.get(Party, ids[0]), await session.get(Party, ids[1]))
+        merged = session.action_id
+    async with shop.open() as session:
+        assert (await changes.undo(session, merged)).conflicts == []
+    async with shop.open() as session:
+        assert (await session.get(Deal, deal_id)).party_id == ids[0]
+        assert (await session.get(Party, ids[0])).archived_at is None
+
+
+async def test_the_page_of_a_deal_says_how_long_it_stood_where(shop: Shop):
+    async with shop.open() as session:
+        deal = await new_deal(session, expected_close_on=date(2026, 12, 17))
+        await new_deal(session, "Above it")
+        await moves.move(session, deal, await stage_named(session, "Proposal"))
+        shown = await deal_page.beside(session, deal)
+        assert [(step["name"], step["days"], step["now"]) for step in shown["path"]] == [
+            ("New", 0, False),
+            ("Qualified", None, False),
+            ("Proposal", 0, True),
+            ("Negotiation", None, False),
+            ("Won", None, False),
+        ]
+        assert shown["place"] == {"n": 1, "total": 1}

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from saas.tenancy.search import matches
 from sqlalchemy import insert, select
 from sqlmodel import col
 
 from saas.kernel.permissions import Visibility
 from saas.modules.crm.models import Deal, DealRollup, LostReason, Outcome, Stage
 from saas.modules.crm.service import board, deals, finding, moves, pipelines, sums
+from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 from tests.modules.crm.conftest import Shop, new_deal, stage_named

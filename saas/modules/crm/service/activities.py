@@ -15,6 +15,7 @@ from saas.directory.models import Party, Person
 from saas.kernel.clock import now
 from saas.kernel.errors import Invalid
 from saas.modules.crm.models import Activity, ActivityKind, Deal, Direction
+from saas.modules.crm.service import reminders
 from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession
 
@@ -78,6 +79,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
     if deal is not None and done:
         deal.last_active_at = at
     await session.flush()
+    await reminders.plan(session, activity)
     _touch(session, activity)
     return activity
 
@@ -98,6 +100,7 @@ async def update(session: TenantSession, activity: Activity, changes: dict[str, 
     if "reminder_at" in changes:
         activity.reminder_at, activity.reminded_at = changes["reminder_at"], None
     await session.flush()
+    await reminders.plan(session, activity)
     _touch(session, activity)
 
 
@@ -127,6 +130,7 @@ async def reschedule(session: TenantSession, activity: Activity, changes: dict[s
         raise DueNeeded("due_on")
     _put_off(session, activity, changes)
     await session.flush()
+    await reminders.plan(session, activity)
     _touch(session, activity)
 
 
@@ -238,21 +242,6 @@ async def about(
     query = rows_query().where(of, col(Activity.archived_at).is_(None), col(Activity.done_at).is_(None))
     query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
     return [as_row(row) for row in await session.rows(query)]
-
-
-async def to_remind(session: TenantSession, at: datetime, limit: int = 200) -> list[Activity]:
-    """Those whose reminder has come and was not given; held, so that no second worker gives it."""
-    query = select(Activity).where(
-        col(Activity.reminder_at) <= at,
-        col(Activity.reminded_at).is_(None),
-        col(Activity.done_at).is_(None),
-        col(Activity.archived_at).is_(None),
-    )
-    return list(
-        await session.all(
-            query.order_by(col(Activity.reminder_at)).limit(limit).with_for_update(skip_locked=True)
-        )
-    )
 
 
 def day_starts(day: date, time_zone: str) -> datetime:

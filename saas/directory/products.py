@@ -84,10 +84,11 @@ async def find_or_create(
 
 
 async def _flush(session: TenantSession, product: Product) -> None:
-    product.sku = (product.sku or "").strip() or None
+    # Kept aside: after a failed flush the object can no longer be read.
+    sku = product.sku = (product.sku or "").strip() or None
     try:
         await session.flush()
     except IntegrityError as error:
         if "product_sku_key" in str(error.orig):
-            raise SkuTaken("sku", sku=product.sku or "") from None
+            raise SkuTaken("sku", sku=sku or "") from None
         raise

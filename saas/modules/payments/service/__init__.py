@@ -1,0 +1,1 @@
+"""Verbs and queries of payments; no page code."""

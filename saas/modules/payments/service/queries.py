@@ -1,0 +1,169 @@
+"""What is asked of invoices: rows for lists, one with its lines, sums, search, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, func, literal, or_, select
+from sqlmodel import col
+
+from saas.directory.models import Party, Product
+from saas.kernel.i18n import latin_digits
+from saas.modules.payments.models import Invoice, InvoiceLine, InvoiceState
+from saas.modules.payments.service.lines import plain_number, plain_price
+from saas.tenancy.models import Membership
+from saas.tenancy.scope import unlimited
+from saas.tenancy.search import matches
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer
+
+_NUMBER = re.compile(r"(?:inv)?[\s-]*0*(\d{1,18})", re.IGNORECASE)
+
+
+def matching(text: str) -> ColumnElement[bool]:
+    """Invoices whose number is this, or whose customer's name begins with it."""
+    by_name = col(Invoice.party_id).in_(select(col(Party.id)).where(matches(Party, text)))
+    number = _NUMBER.fullmatch(latin_digits(text).strip())
+    return or_(col(Invoice.number) == int(number.group(1)), by_name) if number else by_name
+
+
+async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Invoices as lists show them: raw values, public ids; archived ones are left out.
+
+    Whoever may see an invoice may read whom it bills, also where the customer is another member's.
+    """
+    on = session.viewer.today()
+    query = (
+        select(Invoice, Party, Membership)
+        .outerjoin(
+            Party, (col(Party.tenant_id) == col(Invoice.tenant_id)) & (col(Party.id) == col(Invoice.party_id))
+        )
+        .outerjoin(
+            Membership,
+            (col(Membership.tenant_id) == col(Invoice.tenant_id))
+            & (col(Membership.id) == col(Invoice.owner_id)),
+        )
+        .where(col(Invoice.id).in_(ids), col(Invoice.archived_at).is_(None))
+    )
+    with unlimited(session):
+        found = (await session.execute(query)).all()
+    return [row_of(invoice, party, owner, on) for invoice, party, owner in found]
+
+
+def row_of(invoice: Invoice, party: Party | None, owner: Membership | None, on: date) -> dict[str, Any]:
+    """One invoice as plain data. ``standing`` is draft, issued, overdue or void; ``party`` and ``owner`` are
+    ``{id, label, name_ar}`` or None."""
+    return {
+        "_key": invoice.id,
+        "id": str(invoice.public_id),
+        "version": invoice.version,
+        "_owner": invoice.owner_id,
+        "label": invoice.label,
+        "state": str(invoice.state),
+        "standing": "overdue" if invoice.overdue(on) else str(invoice.state),
+        "party": party
+        and {"id": str(party.public_id), "label": party.name, "name_ar": party.name_ar, "city": party.city},
+        "owner": owner and {"id": str(owner.public_id), "label": owner.display_name, "name_ar": ""},
+        "currency": invoice.currency,
+        "total_minor": invoice.total_minor,
+        "issued_on": invoice.issued_on and invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on and invoice.due_on.isoformat(),
+        "source_deal": str(invoice.source_deal or ""),
+        "source_title": invoice.source_title,
+    }
+
+
+async def detail(session: TenantSession, invoice: Invoice) -> dict[str, Any]:
+    """What its page shows beside the row: its lines as edit fields show them, sums, note, why it is void."""
+    query = (
+        select(InvoiceLine, col(Product.public_id), col(Product.sku))
+        .outerjoin(
+            Product,
+            (col(Product.tenant_id) == col(InvoiceLine.tenant_id))
+            & (col(Product.id) == col(InvoiceLine.product_id)),
+        )
+        .where(col(InvoiceLine.invoice_id) == invoice.id)
+        .order_by(col(InvoiceLine.position), col(InvoiceLine.id))
+    )
+    lines = [
+        {
+            "id": str(line.public_id),
+            "description": line.description,
+            "product": str(product or ""),
+            "sku": sku or "",
+            "quantity": plain_number(line.quantity),
+            "price": plain_price(line.unit_price_minor, invoice.currency),
+            "price_minor": line.unit_price_minor,
+            "tax": plain_number(line.tax_rate * 100),
+            "net_minor": line.net_minor,
+            "tax_minor": line.tax_minor,
+        }
+        for line, product, sku in await session.execute(query)
+    ]
+    return {
+        "net_minor": invoice.net_minor,
+        "tax_minor": invoice.tax_minor,
+        "note": invoice.note,
+        "voided_on": invoice.voided_on.isoformat() if invoice.voided_on else "",
+        "void_reason": invoice.void_reason,
+        "archived": invoice.archived_at is not None,
+        "lines": lines,
+    }
+
+
+async def counts(session: TenantSession) -> dict[str, int]:
+    """How many invoices wait behind the module's switch."""
+    n = await session.execute(
+        select(func.count()).select_from(Invoice).where(col(Invoice.archived_at).is_(None))
+    )
+    return {"payments.counts.invoices": int(n.scalar_one())}
+
+
+async def owed(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
+    """Home: what customers owe in the company's currency."""
+    total, _, _ = await _open_sums(session, viewer, today)
+    return {
+        "value": {"minor": total, "currency": viewer.currency},
+        "note": {"key": "payments.home.owed_note", "params": {}},
+    }
+
+
+async def overdue(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
+    """Home: how much of that is late on ``today``, and how many invoices."""
+    _, late, n = await _open_sums(session, viewer, today)
+    return {
+        "value": {"minor": late, "currency": viewer.currency},
+        "note": {"key": "payments.home.overdue_note", "params": {"n": n}},
+        "tone": "bad" if n else "",
+    }
+
+
+async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
+    """Palette records: by number or by the customer's name, newest first."""
+    query = select(col(Invoice.id)).where(matching(text), col(Invoice.archived_at).is_(None))
+    ids = (await session.execute(query.order_by(col(Invoice.id).desc()).limit(limit))).scalars().all()
+    found = {row["_key"]: row for row in await rows(session, ids)}
+    return [
+        {
+            "id": row["id"],
+            "title": row["label"] or row["source_title"] or (row["party"] or {}).get("label", ""),
+            "subtitle": (row["party"] or {}).get("label", ""),
+            "href": f"/payments/invoices/{row['id']}",
+        }
+        for row in (found[id] for id in ids)
+    ]
+
+
+async def _open_sums(session: TenantSession, viewer: Viewer, today: date) -> tuple[int, int, int]:
+    """Owed, overdue (minor units), and how many are overdue; issued invoices in the company's currency."""
+    late = col(Invoice.due_on) < literal(today, Date)
+    query = select(
+        func.coalesce(func.sum(col(Invoice.total_minor)), 0),
+        func.coalesce(func.sum(col(Invoice.total_minor)).filter(late), 0),
+        func.count().filter(late),
+    ).where(col(Invoice.state) == InvoiceState.ISSUED, col(Invoice.currency) == viewer.currency)
+    owed, overdue, n = (await session.execute(query)).one()
+    return int(owed), int(overdue), int(n)

@@ -1,0 +1,1 @@
+"""Appointments: a person, a service, a time; nobody is booked twice at once."""

@@ -1,0 +1,1 @@
+"""Verbs and queries of scheduling; no page code."""

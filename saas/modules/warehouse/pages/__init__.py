@@ -1,0 +1,5 @@
+"""The pages of warehouse; importing them registers them."""
+
+
+def register() -> None:
+    """Nothing to register yet."""

@@ -1,0 +1,203 @@
+"""What is asked of stock: rows for the list, one product with its ledger, alerts, search, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlmodel import col
+
+from saas.directory.models import Product
+from saas.modules.warehouse.models import Location, StockLevel, StockMove
+from saas.tenancy.models import Membership
+from saas.tenancy.search import matches
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer
+
+LEDGER_PAGE = 50
+
+
+async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Products with their stock, as the list shows them; archived ones are left out."""
+    query = (
+        select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
+        .outerjoin(StockLevel, level_of_product())
+        .where(col(Product.id).in_(ids), col(Product.archived_at).is_(None))
+    )
+    return [_row(*found) for found in await session.execute(query)]
+
+
+async def ledger(session: TenantSession, product: Product, before: int | None = None) -> dict[str, Any]:
+    """The newest moves, with the stock that each left behind, and where earlier ones begin (0: none).
+
+    ``after`` is counted back from the present level: the ledger itself holds only what moved.
+    """
+    on_hand = (
+        await session.execute(
+            select(func.coalesce(func.sum(col(StockMove.quantity)), 0)).where(
+                col(StockMove.product_id) == product.id,
+                *([col(StockMove.id) < before] if before is not None else []),
+            )
+        )
+    ).scalar_one()
+    query = (
+        select(StockMove, col(Membership.display_name))
+        .outerjoin(
+            Membership,
+            (col(Membership.tenant_id) == col(StockMove.tenant_id))
+            & (col(Membership.id) == col(StockMove.member_id)),
+        )
+        .where(col(StockMove.product_id) == product.id)
+        .order_by(col(StockMove.id).desc())
+        .limit(LEDGER_PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(col(StockMove.id) < before)
+    found = (await session.execute(query)).all()
+    moves, after = [], int(on_hand)
+    for move, member in found[:LEDGER_PAGE]:
+        moves.append(
+            {
+                "id": str(move.public_id),
+                "at": move.moved_at.isoformat(),
+                "reason": str(move.reason),
+                "quantity": move.quantity,
+                "after": after,
+                "note": move.note,
+                "by": member or "",
+            }
+        )
+        after -= move.quantity
+    more = len(found) > LEDGER_PAGE
+    return {"moves": moves, "earlier": str(found[LEDGER_PAGE - 1][0].public_id) if more else ""}
+
+
+async def counts(session: TenantSession) -> dict[str, int]:
+    """How many products and moves wait behind the module's switch."""
+    products = select(func.count()).select_from(Product).where(col(Product.archived_at).is_(None))
+    moves = select(func.count()).select_from(StockMove)
+    return {
+        "warehouse.counts.products": int((await session.execute(products)).scalar_one()),
+        "warehouse.counts.moves": int((await session.execute(moves)).scalar_one()),
+    }
+
+
+async def low_stock(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
+    """Home: how many products are at or below their level, and how many of those are out."""
+    query = select(func.count(), func.count().filter(col(StockLevel.on_hand) == 0)).select_from(Product)
+    low, out = (await session.execute(query.join(StockLevel, level_of_product()).where(_is_low()))).one()
+    return {
+        "value": {"number": int(low)},
+        "note": {"key": "warehouse.home.low_note", "params": {"n": int(out)}},
+        "tone": "bad" if out else "warn" if low else "",
+    }
+
+
+async def to_reorder(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
+    """Home: the emptiest of the products to buy again."""
+    query = (
+        select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
+        .join(StockLevel, level_of_product())
+        .where(_is_low())
+        .order_by(col(StockLevel.on_hand), col(Product.id))
+    )
+    found = [_row(*row) for row in await session.execute(query.limit(6))]
+    counted = select(func.count()).select_from(Product).join(StockLevel, level_of_product()).where(_is_low())
+    return {
+        "total": int((await session.execute(counted)).scalar_one()),
+        "rows": [
+            {
+                "title": row["name"],
+                "subtitle": row["sku"],
+                "href": f"/warehouse/products/{row['id']}",
+                "note": {
+                    "key": "warehouse.home.stock_note",
+                    "params": {"n": row["on_hand"], "reorder": row["reorder_at"]},
+                },
+                "tone": "bad" if row["standing"] == "out" else "warn",
+                "icon": "package",
+                "member": "",
+            }
+            for row in found
+        ],
+    }
+
+
+async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
+    """Palette records: products by a word of the name, or the SKU."""
+    query = (
+        select(col(Product.public_id), col(Product.name), col(Product.sku))
+        .where(matches(Product, text), col(Product.archived_at).is_(None))
+        .order_by(col(Product.id).desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "id": str(public_id),
+            "title": name,
+            "subtitle": sku or "",
+            "href": f"/warehouse/products/{public_id}",
+        }
+        for public_id, name, sku in await session.execute(query)
+    ]
+
+
+def standing(on_hand: int | None, reorder_at: int | None) -> str:
+    """``none`` (never stocked), ``out``, ``low`` or ``fine``."""
+    if on_hand is None:
+        return "none"
+    if on_hand == 0:
+        return "out"
+    return "low" if on_hand <= (reorder_at or 0) else "fine"
+
+
+def level_of_product() -> Any:
+    """Joins a product to its level at the default location."""
+    default = select(col(Location.id)).where(col(Location.is_default)).scalar_subquery()
+    return (
+        (col(StockLevel.tenant_id) == col(Product.tenant_id))
+        & (col(StockLevel.product_id) == col(Product.id))
+        & (col(StockLevel.location_id) == default)
+    )
+
+
+def on_hand_of_product() -> ColumnElement[int]:
+    """A product's stock as an expression, to sort and filter products by."""
+    level = select(col(StockLevel.on_hand)).where(level_of_product()).correlate(Product).scalar_subquery()
+    return func.coalesce(level, 0)
+
+
+def product_is_low() -> ColumnElement[bool]:
+    """Whether a product is at or below its level."""
+    return exists().where(level_of_product(), _is_low()).correlate(Product)
+
+
+def _is_low() -> Any:
+    return (
+        (col(StockLevel.on_hand) <= col(StockLevel.reorder_at))
+        & (col(StockLevel.reorder_at) > 0)
+        & col(Product.archived_at).is_(None)
+    )
+
+
+def _row(product: Product, on_hand: int | None, reorder_at: int | None) -> dict[str, Any]:
+    return {
+        "_key": product.id,
+        "_owner": None,
+        "id": str(product.public_id),
+        "version": product.version,
+        "name": product.name,
+        "name_ar": product.name_ar,
+        "sku": product.sku or "",
+        "unit": product.unit,
+        "price": product.price_minor,
+        "currency": product.currency,
+        "on_hand": on_hand or 0,
+        "reorder_at": reorder_at or 0,
+        "value": product.price_minor * (on_hand or 0) if product.price_minor is not None else None,
+        "low": standing(on_hand, reorder_at) in ("low", "out"),
+        "level": {"now": on_hand or 0, "mark": reorder_at or 0},
+        "standing": standing(on_hand, reorder_at),
+    }

@@ -1,0 +1,194 @@
+"""The product list and the product page: each handler calls one verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.directory.models import Product
+from saas.kernel.errors import Invalid
+from saas.modules.warehouse.models import StockMove
+from saas.modules.warehouse.permissions import WarehousePermission
+from saas.modules.warehouse.service import products, queries, stock
+from saas.state import live
+from saas.state.action import Op, PublicId, Text80, Text200, action, toast
+from saas.state.list_state import ListState
+from saas.state.record import RecordState
+from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
+from saas.state.unit import reading, register_topic, unit_of_work
+from saas.state.values import NotANumber, clean, number
+from saas.tenancy.search import matches
+from saas.tenancy.session import TenantSession
+
+STANDINGS = (
+    Choice("fine", "warehouse.standing.fine", "ok"),
+    Choice("low", "warehouse.standing.low", "warn"),
+    Choice("out", "warehouse.standing.out", "bad"),
+    Choice("none", "warehouse.standing.none"),
+)
+
+
+class NotWhole(Invalid):
+    """Stock is counted in whole units."""
+
+    key = "warehouse.errors.not_whole"
+
+
+PRODUCTS = declare(
+    Resource(
+        key=stock.TOPIC,
+        model=Product,
+        route="/warehouse/products",
+        columns=(
+            Column(
+                "name", "warehouse.products.name", attr=Product.name, width=260, editable=True, required=True
+            ),
+            Column(
+                "name_ar",
+                "warehouse.products.name_ar",
+                attr=Product.name_ar,
+                width=200,
+                editable=True,
+                hidden=True,
+            ),
+            Column("sku", "warehouse.products.sku", attr=Product.sku, width=110, editable=True, longest=60),
+            Column(
+                "standing",
+                "warehouse.products.standing",
+                Kind.CHOICE,
+                width=120,
+                in_form=False,
+                choices=STANDINGS,
+            ),
+            Column(
+                "on_hand",
+                "warehouse.products.on_hand",
+                Kind.NUMBER,
+                queries.on_hand_of_product(),
+                100,
+                in_form=False,
+            ),
+            Column(
+                "low",
+                "warehouse.products.view_low",
+                Kind.BOOL,
+                queries.product_is_low(),
+                hidden=True,
+                sortable=False,
+                in_form=False,
+            ),
+            Column("level", "warehouse.products.level", "level", width=170, in_form=False),
+            Column("reorder_at", "warehouse.products.reorder_at", Kind.NUMBER, width=110, editable=True),
+            Column("unit", "warehouse.products.unit", attr=Product.unit, width=90, editable=True, longest=20),
+            Column(
+                "price",
+                "warehouse.products.price",
+                Kind.MONEY,
+                Product.price_minor,
+                140,
+                editable=True,
+                currency="currency",
+            ),
+            Column(
+                "value", "warehouse.products.value", Kind.MONEY, width=150, in_form=False, currency="currency"
+            ),
+        ),
+        rows=queries.rows,
+        see=WarehousePermission.SEE_STOCK,
+        edit=WarehousePermission.EDIT_PRODUCTS,
+        verbs=Verbs(products.create, products.update, products.archive, products.restore),
+        search=lambda text: matches(Product, text),
+        views=(
+            StartingView("all", "warehouse.products.view_all"),
+            StartingView(
+                "low",
+                "warehouse.products.view_low",
+                {"filters": [{"key": "low", "op": "is", "values": ["true"]}], "sort": "on_hand"},
+            ),
+            StartingView(
+                "out",
+                "warehouse.products.view_out",
+                {"filters": [{"key": "on_hand", "op": "to", "values": ["0"]}]},
+            ),
+        ),
+    )
+)  # fmt: skip -- one column a line reads as the table it is
+register_topic(stock.TOPIC, Product, queries.rows, permission=WarehousePermission.SEE_STOCK)
+
+
+class ProductsState(ListState, rx.State):
+    resource = PRODUCTS
+
+
+class ProductState(RecordState, rx.State):
+    """One product. ``record`` is its row and ``ledger``: ``{moves, earlier}``, newest first."""
+
+    resource = PRODUCTS
+
+    async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
+        return {"ledger": await queries.ledger(session, row)}
+
+    @action(WarehousePermission.MOVE_STOCK)
+    async def receive(self, op: Op, quantity: Text80, note: Text200):
+        """Units came in."""
+        async with unit_of_work("warehouse.stock.receive", op=op) as session:
+            product = await self._row(session)
+            await stock.receive(session, product, _whole(quantity), clean(note))
+            await self._show(session, product)
+            action_id = str(session.action_id)
+        await self._said(op, "receive", action_id)
+
+    @action(WarehousePermission.MOVE_STOCK)
+    async def ship(self, op: Op, quantity: Text80, note: Text200):
+        """Units went out."""
+        async with unit_of_work("warehouse.stock.ship", op=op) as session:
+            product = await self._row(session)
+            await stock.ship(session, product, _whole(quantity), clean(note))
+            await self._show(session, product)
+            action_id = str(session.action_id)
+        await self._said(op, "ship", action_id)
+
+    @action(WarehousePermission.ADJUST_STOCK)
+    async def adjust(self, op: Op, quantity: Text80, note: Text200):
+        """So many more or fewer."""
+        async with unit_of_work("warehouse.stock.adjust", op=op) as session:
+            product = await self._row(session)
+            await stock.adjust(session, product, _whole(quantity), clean(note))
+            await self._show(session, product)
+            action_id = str(session.action_id)
+        await self._said(op, "adjust", action_id)
+
+    @action(WarehousePermission.ADJUST_STOCK)
+    async def count(self, op: Op, quantity: Text80, note: Text200):
+        """So many were found."""
+        async with unit_of_work("warehouse.stock.count", op=op) as session:
+            product = await self._row(session)
+            await stock.count(session, product, _whole(quantity), clean(note))
+            await self._show(session, product)
+            action_id = str(session.action_id)
+        await self._said(op, "count", action_id)
+
+    @action(WarehousePermission.SEE_STOCK, writes=False)
+    async def older_moves(self, before: PublicId):
+        """The ledger before the last move shown."""
+        async with reading() as session:
+            product = await self._row(session)
+            last = await session.by_public_id(StockMove, before)
+            older = await queries.ledger(session, product, before=last.id)
+        shown = self.record["ledger"]["moves"]
+        self.record = {**self.record, "ledger": {**older, "moves": [*shown, *older["moves"]]}}
+
+    async def _said(self, op: str, done: str, action_id: str) -> None:
+        await live.tell(self.router.session.client_token, {"topic": "ack", "op": op, "ok": True})
+        await toast(self, f"warehouse.product.toast.{done}", undo=action_id)
+
+
+def _whole(text: str) -> int:
+    try:
+        value = number(text, "quantity")
+    except NotANumber:
+        raise NotWhole("quantity", text=text[:40]) from None
+    if value != int(value):
+        raise NotWhole("quantity", text=text[:40])
+    return int(value)

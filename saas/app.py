@@ -17,6 +17,7 @@ from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
 from saas.pages.frame import frame
 from saas.state import live
+from saas.state.bus import DatabaseBus, RedisBus
 from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
 from saas.state.page import Page, pages
@@ -77,18 +78,17 @@ async def _open_house() -> AsyncIterator[None]:
     database = doors.Database(urls_of(chosen))
     doors.use(database)
     health.needs("database", lambda: _answers(database))
-    bus = live.RedisBus(chosen.redis_url) if chosen.redis_url else None
-    live.connect(app.event_namespace, bus.send if bus else None)
+    # Alone, this process delivers by itself and listens to a worker beside it.
+    bus = RedisBus(chosen.redis_url) if chosen.redis_url else DatabaseBus(database.urls.system)
+    live.connect(app.event_namespace, bus.send if chosen.redis_url else None)
     Doorman(app.event_namespace).take_place()
     keep_cookies_out_of_logs()
-    if bus:
-        await bus.start()
+    await bus.start()
     try:
         async with working(database) if chosen.worker_inside else contextlib.nullcontext():
             yield
     finally:
-        if bus:
-            await bus.stop()
+        await bus.stop()
         doors.use(None)
         await database.close()
 

@@ -13,6 +13,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 
 from saas.kernel.catalog import modules
+from saas.state import live
 from saas.tenancy import jobs
 from saas.tenancy.session import Database
 
@@ -96,7 +97,8 @@ async def _keep_working(database: Database) -> None:
 
 def _runner(database: Database, declared: jobs.Job) -> Any:
     async def run(**ids: Any) -> None:
-        await jobs.run(database, declared, **ids)
+        for topic in await jobs.run(database, declared, **ids):
+            await live.resync(ids["tenant_id"], topic)
 
     return run
 

@@ -35,11 +35,15 @@ def run(options: argparse.Namespace) -> int:
 async def _work(*, until_empty: bool) -> None:
     # Importing the pages' side is left to the server: a worker needs modules and bridges alone.
     from saas.kernel.catalog import bridge_files
+    from saas.state import live
+    from saas.state.bus import DatabaseBus, RedisBus
     from saas.worker import work
 
     bridge_files()
     opened = doors.Database(urls_of(settings()))
     doors.use(opened)
+    redis_url = settings().redis_url
+    live.connect(None, (RedisBus(redis_url) if redis_url else DatabaseBus(opened.urls.system)).send)
     task = asyncio.create_task(work(opened, until_empty=until_empty))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)

@@ -18,7 +18,7 @@ _asset = rx.asset("signup_form.jsx", shared=True)
 
 
 class SignUpForm(rx.Component):
-    """The form, the place guessed in the browser. ``countries`` [[code, currency]], ``zones`` {zone: code}."""
+    """The form, its place guessed. ``countries`` [[code, currency]], ``zones`` {zone: code}."""
 
     library = _asset.importable_path
     tag = "SignUpForm"

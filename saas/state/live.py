@@ -6,10 +6,8 @@ message in one of ``RING`` slots of one state, so that messages which arrive wit
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -54,7 +52,8 @@ _topics: dict[str, str] = {}
 
 
 def connect(namespace: Any, bus: Deliver | None = None) -> None:
-    """Bind to the app's socket namespace; ``bus`` sends to every process, this one included."""
+    """Bind to the app's socket namespace, None for a process without tabs; ``bus`` sends to every process
+    that has some, this one included."""
     global _namespace, _bus
     _namespace, _bus = namespace, bus
 
@@ -146,6 +145,11 @@ async def publish(
             await _send(viewer, topic, owner, {"op": op, "rows": _bare(theirs), "gone": left})
 
 
+async def resync(tenant_id: int, topic: str) -> None:
+    """Let every tab that hears the topic read it anew, after work in the background changed much."""
+    await _to_bus({"resync": topic, "tenant": tenant_id, "content": {"topic": topic, "resync": True}})
+
+
 async def announce(tenant_id: int, kind: str, **content: Any) -> None:
     """Tell every tab of a company something about the company itself, such as ``modules`` or ``presence``."""
     await _to_bus(
@@ -216,7 +220,11 @@ async def _tell_presence(tenant_id: int) -> None:
 
 
 async def _to_bus(envelope: dict[str, Any]) -> None:
-    await (_bus or deliver)(envelope)
+    if _bus is not None:
+        await _bus(envelope)
+    elif _namespace is not None:
+        await deliver(envelope)
+    # Else a process without tabs and without others: a command such as wasl demo.
 
 
 def _delta(message: dict[str, Any], stream: str) -> dict[str, Any]:
@@ -233,35 +241,3 @@ def _delta(message: dict[str, Any], stream: str) -> dict[str, Any]:
 
 def _bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in row.items() if not k.startswith("_")} for row in rows]
-
-
-class RedisBus:
-    """Carries envelopes between processes; each process hears its own too, so that all keep one order."""
-
-    CHANNEL = "wasl:live"
-
-    def __init__(self, url: str) -> None:
-        from redis.asyncio import Redis
-
-        self._redis = Redis.from_url(url)
-        self._listener: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self._listener = asyncio.create_task(self._listen())
-
-    async def send(self, envelope: dict[str, Any]) -> None:
-        await self._redis.publish(self.CHANNEL, json.dumps(envelope))
-
-    async def stop(self) -> None:
-        if self._listener:
-            self._listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listener
-        await self._redis.aclose()
-
-    async def _listen(self) -> None:
-        async with self._redis.pubsub() as subscription:
-            await subscription.subscribe(self.CHANNEL)
-            async for item in subscription.listen():
-                if item["type"] == "message":
-                    await deliver(json.loads(item["data"]))

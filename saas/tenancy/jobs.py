@@ -113,8 +113,11 @@ async def defer(
     return number
 
 
-async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any) -> None:
-    """Run a job for the company that it names. Raises ``UnknownCompany``, ``ModuleOff``, or the job's own."""
+async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any) -> frozenset[str]:
+    """Run a job for the company that it names; gives the topics of the live stream that it touched.
+
+    Raises ``UnknownCompany``, ``ModuleOff``, or the job's own.
+    """
     if type(tenant_id) is not int or tenant_id <= 0:
         raise UnknownCompany(f"{job.name} names no company")
     async with database.system_session() as session:
@@ -125,3 +128,5 @@ async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any
         if job.module is not None and job.module not in await session.enabled_modules():
             raise ModuleOff(job.module)
         await job.handle(session, **ids)
+        await session.flush()
+    return frozenset(touch.topic for touch in session.touched)

@@ -36,7 +36,10 @@ async def board(
     stages = await pipelines.stages(session, pipeline.id)
     found = await sums.by_stage(session, [stage.id for stage in stages], where)
     of_stage: dict[int, list[dict[str, Any]]] = {stage.id: [] for stage in stages}
-    for row in await session.rows(_first_cards(list(of_stage), where, cards)):
+    # Two statements: in one, the planner joins the names to every deal before it drops all but these.
+    chosen = await session.all(_first_cards(list(of_stage), where, cards))
+    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(col(Deal.id).in_(chosen))
+    for row in await session.rows(query.order_by(col(Deal.position), col(Deal.id))):
         of_stage[row.stage_id].append(deal_rows.as_row(row))
     return {
         "pipeline": str(pipeline.public_id),
@@ -83,7 +86,7 @@ def month_end(day: date) -> date:
 
 
 def _first_cards(stage_ids: Sequence[int], where: Conditions, cards: int) -> Select[*tuple[Any, ...]]:
-    """One index range a stage, cut off after ``cards`` rows, and only then the names beside them."""
+    """Ids: one index range a stage, cut off after ``cards`` rows."""
     of = aliased(Stage)
     first = (
         select(col(Deal.id).label("deal_id"))
@@ -93,16 +96,4 @@ def _first_cards(stage_ids: Sequence[int], where: Conditions, cards: int) -> Sel
         .correlate(of)
         .lateral("first")
     )
-    chosen = (
-        select(first.c.deal_id)
-        .select_from(of)
-        .join(first, true())
-        .where(col(of.id).in_(stage_ids))
-        .subquery()
-    )
-    return (
-        deal_rows.rows_query()
-        .add_columns(col(Deal.stage_id))
-        .join(chosen, chosen.c.deal_id == col(Deal.id))
-        .order_by(col(Deal.position), col(Deal.id))
-    )
+    return select(first.c.deal_id).select_from(of).join(first, true()).where(col(of.id).in_(stage_ids))

@@ -128,7 +128,9 @@ async def test_winning_closes_on_the_day_and_tells_it_once_however_often_it_is_c
         await moves.win(session, deal, date(2026, 11, 19))
         await moves.win(session, deal, date(2026, 11, 20))
         assert (deal.outcome, deal.closed_on) == (Outcome.WON, date(2026, 11, 19))
-        assert session.events == [DealWon(deal.id, None, 24_800_000, "KWD")]
+        assert session.events == [
+            DealWon(deal.id, None, 24_800_000, "KWD", deal.public_id, deal.owner_id, deal.title)
+        ]
         assert await titles_in(session, "Won") == [deal.title]
 
 

@@ -114,7 +114,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
     if lines:
         await set_lines(session, deal, lines)
     session.touch(TOPIC, [deal.id])
-    moves.tell(session, deal)
+    await moves.tell(session, deal)
     return deal
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
+from saas.directory.models import Product
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid
-from saas.modules.crm.events import DealLost, DealWon
+from saas.modules.crm.events import DealLost, DealWon, SoldLine
 from saas.modules.crm.models import Deal, DealLine, LostReason, Outcome, RequiredField, Stage, StageKind
 from saas.modules.crm.service import pipelines, positions
 from saas.tenancy.session import TenantSession
@@ -73,7 +74,7 @@ async def move(
     await session.flush()
     session.touch(TOPIC, [deal.id])
     if entering:
-        tell(session, deal)
+        await tell(session, deal)
 
 
 async def win(session: TenantSession, deal: Deal, on: date | None = None) -> None:
@@ -134,12 +135,40 @@ def stand(deal: Deal, stage: Stage, *, on: date, reason: LostReason | None, note
     deal.lost_note = note.strip()[:MAX_NOTE] if lost else ""
 
 
-def tell(session: TenantSession, deal: Deal) -> None:
+async def tell(session: TenantSession, deal: Deal) -> None:
     """The event of a deal that has just been won or lost."""
     if deal.outcome is Outcome.WON:
-        session.emit(DealWon(deal.id, deal.party_id, deal.amount_minor, deal.currency))
+        session.emit(
+            DealWon(
+                deal_id=deal.id,
+                party_id=deal.party_id,
+                amount_minor=deal.amount_minor,
+                currency=deal.currency,
+                public_id=deal.public_id,
+                owner_id=deal.owner_id,
+                title=deal.title,
+                lines=await _sold(session, deal),
+            )
+        )
     elif deal.outcome is Outcome.LOST and deal.lost_reason is not None:
         session.emit(DealLost(deal.id, deal.party_id, deal.lost_reason.value))
+
+
+async def _sold(session: TenantSession, deal: Deal) -> tuple[SoldLine, ...]:
+    query = (
+        select(DealLine, Product)
+        .join(
+            Product,
+            (col(Product.tenant_id) == col(DealLine.tenant_id))
+            & (col(Product.id) == col(DealLine.product_id)),
+        )
+        .where(col(DealLine.deal_id) == deal.id, col(DealLine.archived_at).is_(None))
+        .order_by(col(DealLine.position), col(DealLine.id))
+    )
+    return tuple(
+        SoldLine(product.id, product.name, line.quantity, line.unit_price_minor, product.tax_rate)
+        for line, product in await session.rows(query)
+    )
 
 
 async def _has_products(session: TenantSession, deal: Deal, stage: Stage) -> bool:

@@ -84,6 +84,7 @@ class Tenant(Shared, table=True):
     language: str = "en"
     state: TenantState = Field(default=TenantState.TRIALING, sa_type=Choice(TenantState))  # pyright: ignore[reportArgumentType] -- an instance serves too
     trial_ends_on: date | None = None
+    legal: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     created_at: datetime = _made(Instant)
     updated_at: datetime = _made(Instant)
 
@@ -159,6 +160,7 @@ class MailMessage(Shared, table=True):
     links: list[str] = Field(default_factory=list, sa_type=JSONB)
     attempts: int = 0
     last_error: str | None = None
+    tried_at: datetime | None = _instant()
     created_at: datetime = _made(Instant)
     sent_at: datetime | None = _instant()
 

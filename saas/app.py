@@ -40,7 +40,7 @@ def _compose() -> rx.App:
         reset_style=False,
         html_lang="en",
         stylesheets=STYLESHEETS,
-        head_components=[head_script()],
+        head_components=[head_script(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
         extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )

@@ -9,7 +9,7 @@ const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
 
 function Figures({ name, head, rows }) {
   return (
-    <table className="sr">
+    <table className="vh">
       <caption>{name}</caption>
       <thead><tr>{head.map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
       <tbody>{rows.map((r) => <tr key={r[0]}>{r.map((cell, i) => <td key={i}>{cell}</td>)}</tr>)}</tbody>

@@ -101,6 +101,7 @@ const shortDate = (lang, iso, weekday) => {
   const sameYear = dayOf(iso).slice(0, 4) === today().slice(0, 4);
   return when(lang, iso, { ...(weekday ? { weekday: lang === "ar" ? "long" : "short" } : {}), day: "numeric", month: lang === "ar" ? "long" : "short", ...(sameYear ? {} : { year: "numeric" }) }).replace(/[,،]/g, "");
 };
+const month = (lang, iso) => (iso ? when(lang, iso, { month: "long" }) : "");
 const time = (lang, iso) => (iso ? when(lang, iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : "");
 /** Today, yesterday and tomorrow by word, other days as "19 Nov". */
 function relative(lang, iso) {
@@ -143,7 +144,7 @@ export function bound(lang) {
   return {
     lang, number: bind(number), money: bind(money), amount: bind(amount), shortMoney: bind(shortMoney), shortAmount: bind(shortAmount),
     percent: bind(percent), date: bind(relative), fullDate: bind(fullDate), longDate: bind(longDate), shortDate: bind(shortDate),
-    weekday: bind((each, iso) => shortDate(each, iso, true)), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
+    weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
     daysApart, decimals,
   };
 }

@@ -31,23 +31,28 @@ export function Widgets({ widgets, recent, loaded }) {
 
 /** A value of the catalogue's form in the reader's way: money, number, date, instant or text key. */
 function useSaid() {
-  const t = useText();
+  const t = useText(), f = useFormat();
   return (value, short) => {
     if (value === null || value === undefined || value === "") return "";
     if (typeof value !== "object") return String(value);
     if (value.key) return t(value.key, value.params);
-    if (short && value.minor !== undefined) return formatValue(t.lang, { ...value, short: true });
-    return formatValue(t.lang, value);
+    return short && value.minor !== undefined ? f.shortAmount(value.minor, value.currency) : formatValue(t.lang, value);
   };
 }
 
+/** A widget's title; figures of a month name it. */
+function useTitle() {
+  const t = useText(), f = useFormat();
+  return (key) => t(key, { month: f.month(new Date().toISOString()) });
+}
+
 function Stat({ widget: { title, data, link } }) {
-  const t = useText(), said = useSaid(), f = useFormat();
+  const titled = useTitle(), said = useSaid(), f = useFormat();
   const { value, note, tone, trend } = data;
   const big = value?.minor !== undefined ? f.shortMoney(value.minor, value.currency) : said(value);
   const body = (
     <>
-      <span className="sm muted">{t(title)}</span>
+      <span className="sm muted">{titled(title)}</span>
       <span className="row"><bdi className="figure num">{big || "–"}</bdi>{trend?.length > 1 ? <span className="spark" aria-hidden="true"><Suspense fallback={null}><Spark values={trend} /></Suspense></span> : null}</span>
       <span className={`sm ${tone || "muted"}`}>{said(note)}</span>
     </>
@@ -56,13 +61,13 @@ function Stat({ widget: { title, data, link } }) {
 }
 
 function Panel({ widget }) {
-  const t = useText();
+  const t = useText(), titled = useTitle();
   const { key, title, kind, link, link_text: linkText, size, data } = widget;
   const total = data.total;
   return (
     <section className={`panel widget span${size}`} aria-labelledby={`w-${key}`}>
       <header>
-        <h2 id={`w-${key}`}>{t(title)}</h2>
+        <h2 id={`w-${key}`}>{titled(title)}</h2>
         {total !== undefined ? <span className="muted num">{total}</span> : null}
         {kind === "bars" ? <Legend items={[["var(--c1)", t("home.weighted")], ["var(--c3)", t("home.total")]]} /> : null}
         {kind === "line" ? <Legend items={[["var(--c1)", t("home.won")], ["var(--c3)", t("home.likely")]]} /> : null}
@@ -71,8 +76,8 @@ function Panel({ widget }) {
       <div className="in">
         {kind === "bars" ? <Bars rows={data.rows} /> : null}
         {kind === "list" ? <Rows rows={data.rows} /> : null}
-        {kind === "columns" ? <Chart of={data.points}><Columns points={data.points} currency={data.currency} name={t(title)} /></Chart> : null}
-        {kind === "line" ? <Chart of={data.points}><Forecast points={data.points} goal={data.goal} currency={data.currency} name={t(title)} /></Chart> : null}
+        {kind === "columns" ? <Chart of={data.points}><Columns points={data.points} currency={data.currency} name={titled(title)} /></Chart> : null}
+        {kind === "line" ? <Chart of={data.points}><Forecast points={data.points} goal={data.goal} currency={data.currency} name={titled(title)} /></Chart> : null}
       </div>
     </section>
   );
@@ -94,7 +99,7 @@ function Bars({ rows }) {
   if (!rows.length) return <p className="muted">{t("home.nothing")}</p>;
   return (
     <table className="bars">
-      <thead className="sr"><tr><th>{t("home.stage")}</th><th>{t("home.deals")}</th><th>{t("home.total")}</th></tr></thead>
+      <thead className="vh"><tr><th>{t("home.stage")}</th><th>{t("home.deals")}</th><th>{t("home.total")}</th></tr></thead>
       <tbody>
         {rows.map((r) => (
           <tr key={r.label}>

@@ -36,11 +36,15 @@ class Outcome:
 
 
 class Judge:
-    """Decides rows in the file's order; remembers what earlier rows were."""
+    """Decides rows in the file's order; remembers what earlier rows were.
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.matches = [m for m in plan.target.matches if set(m.fields) <= _obtainable(plan)]
+    ``came_before``: this very file was imported already, so rows that carry nothing to know them by are
+    here too.
+    """
+
+    def __init__(self, plan: Plan, *, came_before: bool = False) -> None:
+        self.plan, self.came_before = plan, came_before
+        self.matches = [m for m in plan.target.matches if set(m.fields) <= set(plan.mapped)]
         self._seen: dict[tuple[str, str], int] = {}
 
     async def judge(self, session: Any, rows: list[ReadRow | Refusal]) -> list[Outcome]:
@@ -67,7 +71,8 @@ class Judge:
         self._seen.update((key, row.row) for key in keys)
         existing = next((here[key] for key in keys if key in here), None)
         if existing is None:
-            return Outcome(row.row, Fate.CREATE, row.values)
+            new = keys or not self.came_before
+            return Outcome(row.row, Fate.CREATE if new else Fate.SKIP, row.values if new else {})
         changes = self._changes(row.values, existing)
         fate = Fate.UPDATE if changes else Fate.SKIP
         return Outcome(row.row, fate, changes, existing.id)
@@ -96,11 +101,6 @@ class Judge:
                 return {key: value for key, value in values.items() if existing.values.get(key) != value}
             case Duplicates.MERGE:
                 return {key: v for key, v in values.items() if existing.values.get(key) in (None, "")}
-
-
-def _obtainable(plan: Plan) -> set[str]:
-    """Fields that a row can have: mapped, or filled in from others."""
-    return set(plan.mapped) | set(plan.target.completed)
 
 
 async def batches(reader: Iterator[ReadRow | Refusal], size: int) -> AsyncIterator[list[ReadRow | Refusal]]:

@@ -108,10 +108,11 @@ class Plan:
         return self.decisions.fixes.get(finding.key, finding.why != "usual")
 
     def choice(self, reference: str) -> Missing:
-        """What to do with unknown names: as the person said, else create them where that can be done."""
-        if self.target.reference(reference).create is None:
+        """What to do with unknown names: as the person said, else what the reference says by itself."""
+        declared = self.target.reference(reference)
+        if declared.create is None:
             return Missing.EMPTY
-        return self.decisions.missing.get(reference, Missing.CREATE)
+        return self.decisions.missing.get(reference, declared.default)
 
     def date_questions(self) -> list[dict[str, Any]]:
         """Columns of dates that read both ways, with a value that does: ``[{field, column, example}]``."""
@@ -155,12 +156,6 @@ class Plan:
         if not values:
             return Refusal(number, "imports.wrong.nothing", {})
         return ReadRow(number, values)
-
-    def forget_references(self) -> None:
-        """Resolve names anew: records were created meanwhile."""
-        for reader in self._readers:
-            if reader.fills.kind is Kind.REFERENCE:
-                reader.seen.clear()
 
     def _look_over(self) -> list[Finding]:
         found: list[Finding] = []

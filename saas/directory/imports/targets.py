@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from saas.directory.imports.decisions import Missing
 from saas.kernel.permissions import Permission
 
 
@@ -22,6 +23,11 @@ class Kind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     REFERENCE = "reference"
+
+
+def named(names: str) -> tuple[str, ...]:
+    """Header names from one line: ``"account | company name | العميل"``."""
+    return tuple(name.strip() for name in names.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Reference:
 
     ``known(session)`` gives ``[(id, name)]``, of which several may share an id (other names of one row);
     ``create(session, names)`` makes the missing ones and gives ``{name: id}``; None when they can only be
-    left empty. ``own`` says that the file's own rows are such rows too (a branch and its head office).
+    left empty. ``default`` is what happens unless the person says else. ``own`` says that the file's own
+    rows are such rows too (a branch and its head office).
     """
 
     key: str
@@ -58,6 +65,7 @@ class Reference:
     create: Callable[[Any, list[str]], Awaitable[dict[str, int]]] | None = None
     permission: Permission | None = None
     own: bool = False
+    default: Missing = Missing.CREATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +95,8 @@ class Target:
     ``existing(session, match key, folded keys)`` gives ``{folded key: Existing}``;
     ``insert(session, rows)`` writes ``[{field key: value}]`` and gives their ids in the same order;
     ``update(session, [(id, {field key: value})])`` writes changes; ``finish(session)`` brings sums right.
-    ``complete(values)`` fills what follows from other fields (those named in ``completed``) and raises
-    ``values.Wrong`` for rows that contradict themselves. ``name_field`` is the field under which others
-    point at these rows.
+    ``complete(values)`` fills what follows from other fields and raises ``values.Wrong`` for rows that
+    contradict themselves. ``name_field`` is the field under which others point at these rows.
     ``topics`` are the live topics whose tabs read anew afterwards. ``signature`` are the fields that
     tell a file of this kind from the others.
     """
@@ -106,7 +113,6 @@ class Target:
     complete: Callable[[dict[str, Any]], None] | None = None
     finish: Callable[[Any], Awaitable[None]] | None = None
     name_field: str = "name"
-    completed: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     signature: tuple[str, ...] = ()
     module: str | None = None

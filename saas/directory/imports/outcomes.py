@@ -87,11 +87,12 @@ class Judge:
         return keys
 
     def _key(self, match: Match, values: dict[str, Any]) -> str | None:
-        """The folded values of the match's fields, or None when one is blank."""
+        """The values of the match's fields as one text, or None when one is blank."""
         parts = [values.get(name) for name in match.fields]
         if any(part is None for part in parts):
             return None
-        return "\x1f".join(fold(part.name if isinstance(part, ByName) else str(part)) for part in parts)
+        texts = [part.name if isinstance(part, ByName) else str(part) for part in parts]
+        return "\x1f".join(texts if match.exact else map(fold, texts))
 
     def _changes(self, values: dict[str, Any], existing: Existing) -> dict[str, Any]:
         match self.plan.decisions.duplicates:

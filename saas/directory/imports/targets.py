@@ -73,11 +73,13 @@ class Match:
     """Rows that agree in these fields (folded) are one and the same: tried in the order declared.
 
     ``decisive``: a row that has these fields and finds nobody is new, whatever later matches would say.
+    ``exact``: a code that is compared letter by letter, not folded.
     """
 
     key: str
     fields: tuple[str, ...]
     decisive: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Existing:
 class Target:
     """A kind of import.
 
-    ``existing(session, match key, folded keys)`` gives ``{folded key: Existing}``;
+    ``existing(session, match key, keys)`` gives ``{key: Existing}``, a key being the folded values of the
+    match's fields joined by U+001F;
     ``insert(session, rows)`` writes ``[{field key: value}]`` and gives their ids in the same order;
     ``update(session, [(id, {field key: value})])`` writes changes; ``finish(session)`` brings sums right.
     ``complete(values)`` fills what follows from other fields and raises ``values.Wrong`` for rows that

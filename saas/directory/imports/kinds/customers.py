@@ -11,6 +11,7 @@ from sqlmodel import col
 from saas.directory.imports import bulk, vocabulary
 from saas.directory.imports.kinds.members import MEMBER
 from saas.directory.imports.targets import Existing, Field, Kind, Match, Reference, Target, named, register
+from saas.directory.imports.values import Wrong
 from saas.directory.models import Party
 from saas.kernel.permissions import WorkspacePermission
 from saas.tenancy.session import TenantSession
@@ -77,6 +78,8 @@ async def update(session: TenantSession, changes: list[tuple[int, dict[str, Any]
 
 def complete(values: dict[str, Any]) -> None:
     """A place is a country where it is the name of one, else a town."""
+    if (values.get("employees") or 0) < 0:
+        raise Wrong("imports.wrong.negative", text=str(values["employees"]))
     place = values.pop("location", None)
     if place:
         code = vocabulary.country_code(place)

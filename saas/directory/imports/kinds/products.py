@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from saas.directory.imports import bulk
 from saas.directory.imports.targets import Existing, Field, Kind, Match, Reference, Target, named, register
+from saas.directory.imports.values import Wrong
 from saas.directory.models import Product
 from saas.kernel.permissions import WorkspacePermission
 from saas.tenancy.models import Tenant
@@ -62,6 +63,11 @@ async def update(session: TenantSession, changes: list[tuple[int, dict[str, Any]
     await bulk.update_rows(
         session, Product, [(id, {_COLUMNS[f]: v for f, v in values.items()}) for id, values in changes]
     )
+
+
+def complete(values: dict[str, Any]) -> None:
+    if (values.get("price") or 0) < 0:
+        raise Wrong("imports.wrong.negative", text=str(values["price"]))
 
 
 PRODUCT = Reference("product", "imports.missing.products", known, create_by_name)
@@ -132,6 +138,7 @@ register(
         existing=existing,
         insert=insert,
         update=update,
+        complete=complete,
         topics=("crm.product", "warehouse.product"),
         route="/warehouse/products",
     )

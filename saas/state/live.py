@@ -12,7 +12,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import reflex as rx
 from reflex.state import StateUpdate
@@ -113,8 +113,19 @@ def present(tenant_id: int) -> list[dict[str, Any]]:
     return [{"id": m, "name": n} for m, n in sorted(members.items(), key=lambda item: (item[1], item[0]))]
 
 
+class Author(Protocol):
+    """Whose change is told: a viewer, or the member on whose behalf a job works (0: nobody)."""
+
+    @property
+    def tenant_id(self) -> int: ...
+    @property
+    def member_id(self) -> int: ...
+    @property
+    def member_name(self) -> str: ...
+
+
 async def publish(
-    viewer: Viewer,
+    viewer: Author,
     topic: str,
     *,
     op: str = "",
@@ -207,7 +218,7 @@ async def deliver(envelope: dict[str, Any]) -> None:
             await tell(tab.token, {"topic": "session", "kind": "changed"})
 
 
-async def _send(viewer: Viewer, topic: str, audience: int | str | None, content: dict[str, Any]) -> None:
+async def _send(viewer: Author, topic: str, audience: int | str | None, content: dict[str, Any]) -> None:
     message = {"topic": topic, "by": viewer.member_name, "by_id": viewer.member_public_id, **content}
     if audience is None:  # every audience of the topic, known to each process for itself
         await _to_bus({"resync": topic, "tenant": viewer.tenant_id, "content": message})

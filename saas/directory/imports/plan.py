@@ -91,6 +91,7 @@ class Plan:
         default_order: Order,
     ) -> None:
         self.target, self.profile, self.decisions, self.known = target, profile, decisions, known
+        self._default_order = default_order
         self.mapped = {
             key: index
             for key, index in decisions.mapping.items()
@@ -115,13 +116,14 @@ class Plan:
         return self.decisions.missing.get(reference, declared.default)
 
     def date_questions(self) -> list[dict[str, Any]]:
-        """Columns of dates that read both ways, with a value that does: ``[{field, column, example}]``."""
+        """Columns of dates that read both ways, with a value that does: ``[{field, column, example, order}]``."""
         asked = []
         for key, index in self.mapped.items():
             column = self.profile.columns[index]
             if self.target.by_key[key].kind is Kind.DATE and evidence(column.values.items()).undecided:
                 example = next((v for v in column.values if evidence([(v, 1)]).either), "")
-                asked.append({"field": key, "column": index, "example": example})
+                order = self.decisions.orders.get(key, self._default_order).value
+                asked.append({"field": key, "column": index, "example": example, "order": order})
         return asked
 
     def unmapped_required(self) -> list[str]:

@@ -18,8 +18,10 @@ from saas.directory.imports.models import OPEN, UNDER_WAY, ImportMapping, Import
 from saas.directory.imports.profile import Profile
 from saas.directory.imports.reading.table import Reading, read_file
 from saas.directory.imports.targets import Target, targets
+from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, NotAllowed
 from saas.kernel.permissions import Permission
+from saas.tenancy import changes
 from saas.tenancy.session import TenantSession
 
 TOPIC = "import.run"
@@ -198,15 +200,29 @@ async def cancel(session: TenantSession, run: ImportRun) -> None:
         raise NotNow()
     run.cancel_asked = True
     if run.state is RunState.QUEUED:
-        run.state = RunState.CANCELLED
+        run.state, run.finished_at = RunState.CANCELLED, now()
     await _changed(session, run)
+
+
+async def undo(session: TenantSession, run: ImportRun) -> dict[str, set[int]]:
+    """Take the whole import back, in the session's own action; rows that were changed since stay and are
+    counted. Gives what was reverted, ids by table."""
+    if run.state is not RunState.DONE or run.action_id is None:
+        raise NotNow()
+    run_id = run.id
+    result = await changes.undo(session, run.action_id, anyones=True)
+    run = await session.get(ImportRun, run_id, lock=True)
+    run.state = RunState.UNDONE
+    run.conflicts = len({(conflict.table, conflict.row_id) for conflict in result.conflicts})
+    await _changed(session, run)
+    return result.rows
 
 
 async def discard(session: TenantSession, run: ImportRun) -> None:
     """Forget a file that was not imported."""
     _must_be_open(run)
     folder = intake.folder_of(session.tenant_id, run.public_id)
-    run.archived_at = sa.func.now()  # pyright: ignore[reportAttributeAccessIssue] -- the database's clock
+    run.archived_at = now()
     await _changed(session, run)
 
     async def forget() -> None:

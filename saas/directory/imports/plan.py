@@ -116,7 +116,7 @@ class Plan:
         return self.decisions.missing.get(reference, declared.default)
 
     def date_questions(self) -> list[dict[str, Any]]:
-        """Columns of dates that read both ways, with a value that does: ``[{field, column, example, order}]``."""
+        """Columns that read both ways, with a value that does: ``[{field, column, example, order}]``."""
         asked = []
         for key, index in self.mapped.items():
             column = self.profile.columns[index]

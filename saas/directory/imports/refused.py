@@ -20,7 +20,9 @@ def refused_csv(
     the row's number and the reason in ``language``. Cells that a spreadsheet would run are guarded."""
     yield b"\xef\xbb\xbf"
     reasons = {entry["row"]: entry for entry in refused}
-    row_title, reason_title = (translate(language, f"imports.{key}") for key in ("check.row", "refused.reason"))
+    row_title, reason_title = (
+        translate(language, f"imports.{key}") for key in ("check.row", "refused.reason")
+    )
     yield _line([*headers, row_title, reason_title])
     for number, cells in rows_of(rows_file):
         if (entry := reasons.get(number)) is not None:
@@ -31,7 +33,10 @@ def refused_csv(
 def _reason(entry: dict[str, Any], headers: list[str], language: str) -> str:
     """The reason as the reader's language has it, with the column that it is about in front."""
     texts = load_texts()[language]
-    params = {name: translate(language, value) if value in texts else value for name, value in entry["params"].items()}
+    params = {
+        name: translate(language, value) if value in texts else value
+        for name, value in entry["params"].items()
+    }
     said = translate(language, entry["key"], **params)
     column = entry.get("column", -1)
     return f"{headers[column]}: {said}" if 0 <= column < len(headers) else said

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import reflex as rx
 from pydantic import StringConstraints
 
-from saas.directory.imports import intake, running, runs, showing
+from saas.directory.imports import intake, jobs, running, runs, showing
 from saas.directory.imports.dates import Order
 from saas.directory.imports.decisions import Duplicates, Missing
 from saas.directory.imports.models import ImportRun
@@ -21,7 +21,7 @@ from saas.state import live
 from saas.state.action import Key, PublicId, Text200, action, toast
 from saas.state.page import page
 from saas.state.unit import reading, register_topic, touch_rows, unit_of_work
-from saas.tenancy import jobs, roster
+from saas.tenancy import roster
 from saas.tenancy.session import TenantSession, tenant_session
 from saas.tenancy.viewer import current
 from saas.ui.events import nothing, two_texts
@@ -139,7 +139,7 @@ class ImportState(rx.State):
     @action(IMPORT)
     async def start(self, id: PublicId):
         async with self._change(id, "imports.start") as (session, run):
-            await runs.start(session, run, current().may, jobs.defer)
+            await runs.start(session, run, current().may, jobs.queue)
 
     @action(IMPORT)
     async def cancel(self, id: PublicId):

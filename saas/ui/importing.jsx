@@ -7,6 +7,7 @@ import { Badge, Button, Segment } from "./parts.jsx";
 import { Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { send } from "./upload.jsx";
+import { useViewer } from "./viewer.jsx";
 
 const STEPS = ["file", "columns", "check", "import"];
 const STEP_OF = { mapping: 1, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
@@ -65,7 +66,7 @@ function Steps({ at }) {
 }
 
 function FileStep({ limitMb, onArrived }) {
-  const t = useText(), f = useFormat();
+  const t = useText(), f = useFormat(), viewer = useViewer();
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState(null);      // {name, share}
   const [refused, setRefused] = useState(null);      // {key, params}
@@ -78,7 +79,7 @@ function FileStep({ limitMb, onArrived }) {
       return;
     }
     setSending({ name: file.name, share: 0 });
-    const said = await send("/import/files", file, (share) => setSending({ name: file.name, share }));
+    const said = await send("/import/files", file, viewer?.csrf, (share) => setSending({ name: file.name, share }));
     setSending(null);
     if (field.current) field.current.value = "";
     if (said.id) onArrived(said.id);

@@ -159,6 +159,17 @@ class Plan:
             return Refusal(number, "imports.wrong.nothing", {})
         return ReadRow(number, values)
 
+    def is_own(self, reference: str, name: str) -> bool:
+        """Whether a row of this very file goes by the name."""
+        return self.target.reference(reference).own and fold(name) in self._folded_own()
+
+    def learn(self, reference: str, id: int, name: str) -> None:
+        """A record was created meanwhile: rows read from now on find it."""
+        self.known[reference].add(id, name)
+        for reader in self._readers:
+            if reader.fills.reference == reference:
+                reader.seen.clear()
+
     def _look_over(self) -> list[Finding]:
         found: list[Finding] = []
         for key, index in self.mapped.items():
@@ -191,7 +202,7 @@ class Plan:
         reference = reader.fills.reference
         if (id := self.known[reference].ids.get(fold(value))) is not None:
             return id
-        if self.target.reference(reference).own and fold(value) in self._folded_own():
+        if self.is_own(reference, value):
             return ByName(value)
         return ByName(value) if self.choice(reference) is Missing.CREATE else _LEFT_EMPTY
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from saas.directory.imports import checking, intake
-from saas.directory.imports.decisions import Decisions, Missing
+from saas.directory.imports.decisions import Decisions
 from saas.directory.imports.models import UNDER_WAY, ImportRun, RunState
 from saas.directory.imports.outcomes import Fate, Judge, Outcome, batches
 from saas.directory.imports.plan import ByName, Known, Plan
@@ -124,9 +124,9 @@ async def _write(session: TenantSession, run: ImportRun, target: Target, rows_fi
     plan = await checking.make_plan(session, target, seen, Decisions.from_dict(run.decisions))
     came_before = bool(await imported_before(session, run))
     tally, judge, later = Tally(), Judge(plan, came_before=came_before), _Later(plan)
-    await _create_missing(session, plan, tally)
     async for rows in batches(checking.understood(plan, rows_file), checking.BATCH):
         outcomes = await judge.judge(session, rows)
+        await _create_missing(session, plan, outcomes, tally)
         await _write_batch(session, target, outcomes, later)
         for outcome in outcomes:
             tally.fates[outcome.fate] += 1
@@ -139,15 +139,24 @@ async def _write(session: TenantSession, run: ImportRun, target: Target, rows_fi
     return tally
 
 
-async def _create_missing(session: TenantSession, plan: Plan, tally: Tally) -> None:
-    """The rows that others point at come first."""
-    for key, names in plan.missing.items():
-        reference = plan.target.reference(key)
-        if names and reference.create is not None and plan.choice(key) is Missing.CREATE:
-            made = await reference.create(session, list(names))
-            for name, id in made.items():
-                plan.known[key].add(id, name)
-            tally.also_created[reference.text] = len(set(made.values()))
+async def _create_missing(session: TenantSession, plan: Plan, outcomes: list[Outcome], tally: Tally) -> None:
+    """What these rows point at and nobody has yet comes first; rows that are refused create nothing."""
+    waiting: dict[str, dict[str, list[tuple[dict[str, Any], str]]]] = {}
+    for outcome in outcomes:
+        for key, value in outcome.values.items():
+            if isinstance(value, ByName) and not plan.is_own(plan.target.by_key[key].reference, value.name):
+                names = waiting.setdefault(plan.target.by_key[key].reference, {})
+                names.setdefault(fold(value.name), []).append((outcome.values, key))
+    for reference, places in waiting.items():
+        declared = plan.target.reference(reference)
+        assert declared.create is not None, "such names are left empty when the row is read"
+        spelled = [values[key].name for (values, key), *_ in places.values()]
+        made = await declared.create(session, spelled)
+        for (folded, where), name in zip(places.items(), spelled, strict=True):
+            plan.learn(reference, made[name], name)
+            for values, key in where:
+                values[key] = plan.known[reference].ids[folded]
+        tally.also_created[declared.text] = tally.also_created.get(declared.text, 0) + len(made)
 
 
 async def _write_batch(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from saas.directory.imports import checking, intake
+from saas.directory.imports import kinds as kinds  # declares the kinds of no module
 from saas.directory.imports.dates import Order
 from saas.directory.imports.decisions import Decisions, Duplicates, Missing
 from saas.directory.imports.mapping import guess_target, header_key, propose, recall, remember
@@ -25,11 +26,12 @@ from saas.tenancy import changes
 from saas.tenancy.session import TenantSession
 
 TOPIC = "import.run"
-JOB = "imports.run"
 MAX_DECISIONS = 2_000
 _EXAMPLES = 3
 
 May = Callable[[Permission], bool]
+# Puts the import's job on its way, in the given transaction.
+Queue = Callable[[TenantSession, int], Awaitable[None]]
 
 
 class NothingChosen(Invalid):
@@ -173,9 +175,7 @@ async def back(session: TenantSession, run: ImportRun) -> None:
     await _back_to_mapping(session, run)
 
 
-async def start(
-    session: TenantSession, run: ImportRun, may: May, defer: Callable[..., Awaitable[None]]
-) -> None:
+async def start(session: TenantSession, run: ImportRun, may: May, queue: Queue) -> None:
     """Queue the import as it was checked; the job exists if and only if this commits."""
     if run.state is not RunState.CHECKED:
         raise NotNow()
@@ -191,7 +191,7 @@ async def start(
     run.state, run.cancel_asked, run.rows_done = RunState.QUEUED, False, 0
     run.member_id = session.member_id
     await _changed(session, run)
-    await defer(session, JOB, run_id=run.id)
+    await queue(session, run.id)
 
 
 async def cancel(session: TenantSession, run: ImportRun) -> None:

@@ -61,6 +61,7 @@ class Module:
     ``roles`` gives what each starting role may do; ``needs`` the modules that must be on first (explained,
     never followed silently); ``counts(session)`` says how many records wait behind the switch as
     ``{text key: n}``; ``pages()`` imports the page modules so that they register themselves.
+    ``imports`` are the kinds of rows that a file can bring (``saas.directory.imports.targets.Target``);
     ``provision(session)`` makes what the module starts with, such as a pipeline, when it is first on; it is
     called again at later switches and must not repeat itself. ``sample(session)`` adds sample data through
     the module's own verbs, as one action that can be taken out again without a trace.
@@ -81,5 +82,6 @@ class Module:
     search: tuple[SearchProvider, ...] = ()
     on_by_default: bool = False
     provision: Callable[..., Awaitable[None]] | None = None
+    imports: tuple[Any, ...] = ()
     sample: Callable[..., Awaitable[None]] | None = None
     topics: Mapping[str, Permission] = field(default_factory=dict)

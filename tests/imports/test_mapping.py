@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from saas.directory.imports import kinds as kinds
 from saas.directory.imports.dates import Order
 from saas.directory.imports.findings import look_over
 from saas.directory.imports.mapping import guess_target, header_key, propose, recall, remember, style_of
@@ -11,13 +12,7 @@ from saas.directory.imports.near import Neighbours, compact, distance
 from saas.directory.imports.profile import Column, Profile, profile
 from saas.directory.imports.targets import Field, Kind, targets
 from saas.directory.imports.vocabulary import country_code
-from saas.kernel.catalog import modules
-from saas.kernel.i18n import fold
-
-
-@pytest.fixture(scope="module", autouse=True)
-def every_kind() -> None:
-    modules()
+from saas.kernel.i18n import fold, load_texts
 
 
 def seen(headers: list[str], *rows: list[str]) -> Profile:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from saas.directory.imports.decisions import Missing
+from saas.kernel.catalog import modules
 from saas.kernel.permissions import Permission
 
 
@@ -135,11 +136,12 @@ _TARGETS: dict[str, Target] = {}
 
 
 def register(target: Target) -> Target:
-    """Declare a target; a module does so in its ``service/imports.py``."""
+    """Declare a target that belongs to no module; a module names its own in its manifest."""
     _TARGETS[target.key] = target
     return target
 
 
 def targets() -> dict[str, Target]:
     """Every declared target by key, in the order in which people import: what others point at first."""
-    return dict(sorted(_TARGETS.items(), key=lambda item: item[1].order))
+    of_modules = {target.key: target for module in modules().values() for target in module.imports}
+    return dict(sorted((_TARGETS | of_modules).items(), key=lambda item: item[1].order))

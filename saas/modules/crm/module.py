@@ -6,7 +6,7 @@ from saas.kernel.module import Module, NavItem, SearchProvider, Widget
 from saas.modules.crm import demo, jobs
 from saas.modules.crm.events import DealLost, DealWon
 from saas.modules.crm.permissions import ROLES, CrmPermission
-from saas.modules.crm.service import finding, outlook, pipelines
+from saas.modules.crm.service import finding, imports, outlook, pipelines
 from saas.tenancy.session import TenantSession
 
 
@@ -36,6 +36,7 @@ MODULE = Module(
     counts=finding.counts,
     events=(DealWon, DealLost),
     jobs=jobs.JOBS,
+    imports=(imports.DEALS,),
     widgets=(
         Widget(
             "crm.open_pipeline",

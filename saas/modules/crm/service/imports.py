@@ -7,19 +7,19 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
-from saas.directory.models import Party, Product
-from saas.modules.crm.models import Deal, DealLine, LostReason, Pipeline, Stage, StageKind
-from saas.modules.crm.permissions import CrmPermission
 from sqlmodel import col
 
 from saas.directory.imports import bulk
 from saas.directory.imports.kinds.customers import CUSTOMER
 from saas.directory.imports.kinds.members import MEMBER
 from saas.directory.imports.kinds.products import PRODUCT
-from saas.directory.imports.targets import Existing, Field, Kind, Match, Reference, Target, named, register
+from saas.directory.imports.targets import Existing, Field, Kind, Match, Reference, Target, named
 from saas.directory.imports.values import Wrong
+from saas.directory.models import Party, Product
 from saas.kernel.clock import now
 from saas.kernel.i18n import fold
+from saas.modules.crm.models import Deal, DealLine, LostReason, Pipeline, Stage, StageKind
+from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import pipelines, positions
 from saas.tenancy.models import Tenant
 from saas.tenancy.session import TenantSession
@@ -276,118 +276,116 @@ STAGE = Reference(
     "stage", "crm.imports.missing_stages", known_stages, create_stages, CrmPermission.MANAGE_PIPELINES
 )
 
-DEALS = register(
-    Target(
-        key="deals",
-        text="crm.imports.deals",
-        icon="handshake",
-        permission=CrmPermission.EDIT_DEALS,
-        module="crm",
-        order=40,
-        fields=(
-            Field(
-                "external_ref",
-                "crm.imports.external_ref",
-                Kind.TEXT,
-                named(
-                    "opportunity id | deal id | external id | opportunity number | deal number | reference"
-                    " | ref | رقم الصفقة | رقم الفرصة | المرجع | معرف الصفقة"
-                ),
-                max_length=80,
+DEALS = Target(
+    key="deals",
+    text="crm.imports.deals",
+    icon="handshake",
+    permission=CrmPermission.EDIT_DEALS,
+    module="crm",
+    order=40,
+    fields=(
+        Field(
+            "external_ref",
+            "crm.imports.external_ref",
+            Kind.TEXT,
+            named(
+                "opportunity id | deal id | external id | opportunity number | deal number | reference"
+                " | ref | رقم الصفقة | رقم الفرصة | المرجع | معرف الصفقة"
             ),
-            Field(
-                "title",
-                "crm.imports.title",
-                Kind.TEXT,
-                named(
-                    "deal | deal name | opportunity | opportunity name | title | subject"
-                    " | الصفقة | اسم الصفقة | الفرصة | اسم الفرصة | العنوان"
-                ),
-            ),
-            Field(
-                "account",
-                "crm.imports.account",
-                Kind.REFERENCE,
-                named(
-                    "account | account name | customer | customer name | company | client | organization"
-                    " | العميل | اسم العميل | الشركة | الحساب"
-                ),
-                reference="customer",
-            ),
-            Field(
-                "owner",
-                "crm.imports.owner",
-                Kind.REFERENCE,
-                named(
-                    "sales agent | owner | deal owner | opportunity owner | sales rep | salesperson"
-                    " | assigned to | المندوب | مندوب المبيعات | المسؤول | مالك الصفقة"
-                ),
-                reference="member",
-                max_length=120,
-            ),
-            Field(
-                "product",
-                "crm.imports.product",
-                Kind.REFERENCE,
-                named("product | product name | item | المنتج | اسم المنتج | الصنف"),
-                reference="product",
-            ),
-            Field(
-                "stage",
-                "crm.imports.stage",
-                Kind.REFERENCE,
-                named(
-                    "deal stage | stage | pipeline stage | status | sales stage"
-                    " | المرحلة | مرحلة الصفقة | مرحلة البيع | الحالة"
-                ),
-                reference="stage",
-                max_length=80,
-            ),
-            Field(
-                "started_on",
-                "crm.imports.started_on",
-                Kind.DATE,
-                named(
-                    "engage date | start date | created | created on | creation date | open date | opened"
-                    " | تاريخ البدء | تاريخ الإنشاء | تاريخ التواصل | تاريخ الفتح"
-                ),
-            ),
-            Field(
-                "closes_on",
-                "crm.imports.closes_on",
-                Kind.DATE,
-                named(
-                    "close date | closing date | closed on | expected close | expected close date | won date"
-                    " | تاريخ الإغلاق | تاريخ الإغلاق المتوقع | تاريخ الإقفال"
-                ),
-            ),
-            Field(
-                "amount",
-                "crm.imports.amount",
-                Kind.MONEY,
-                named(
-                    "close value | amount | value | deal value | deal amount | total | price | revenue"
-                    " | المبلغ | قيمة الصفقة | القيمة | قيمة الإغلاق"
-                ),
-            ),
-            Field(
-                "source",
-                "crm.imports.source",
-                Kind.TEXT,
-                named("source | lead source | channel | المصدر | مصدر العميل | القناة"),
+            max_length=80,
+        ),
+        Field(
+            "title",
+            "crm.imports.title",
+            Kind.TEXT,
+            named(
+                "deal | deal name | opportunity | opportunity name | title | subject"
+                " | الصفقة | اسم الصفقة | الفرصة | اسم الفرصة | العنوان"
             ),
         ),
-        matches=(
-            Match("external_ref", ("external_ref",), decisive=True, exact=True),
-            Match("title", ("title", "account")),
+        Field(
+            "account",
+            "crm.imports.account",
+            Kind.REFERENCE,
+            named(
+                "account | account name | customer | customer name | company | client | organization"
+                " | العميل | اسم العميل | الشركة | الحساب"
+            ),
+            reference="customer",
         ),
-        signature=("external_ref", "stage", "owner", "amount", "closes_on"),
-        references=(CUSTOMER, MEMBER, PRODUCT, STAGE),
-        existing=existing,
-        insert=insert,
-        update=update,
-        complete=complete,
-        topics=("crm.deal", "crm.pipeline", "crm.customer"),
-        route="/crm/deals",
-    )
+        Field(
+            "owner",
+            "crm.imports.owner",
+            Kind.REFERENCE,
+            named(
+                "sales agent | owner | deal owner | opportunity owner | sales rep | salesperson"
+                " | assigned to | المندوب | مندوب المبيعات | المسؤول | مالك الصفقة"
+            ),
+            reference="member",
+            max_length=120,
+        ),
+        Field(
+            "product",
+            "crm.imports.product",
+            Kind.REFERENCE,
+            named("product | product name | item | المنتج | اسم المنتج | الصنف"),
+            reference="product",
+        ),
+        Field(
+            "stage",
+            "crm.imports.stage",
+            Kind.REFERENCE,
+            named(
+                "deal stage | stage | pipeline stage | status | sales stage"
+                " | المرحلة | مرحلة الصفقة | مرحلة البيع | الحالة"
+            ),
+            reference="stage",
+            max_length=80,
+        ),
+        Field(
+            "started_on",
+            "crm.imports.started_on",
+            Kind.DATE,
+            named(
+                "engage date | start date | created | created on | creation date | open date | opened"
+                " | تاريخ البدء | تاريخ الإنشاء | تاريخ التواصل | تاريخ الفتح"
+            ),
+        ),
+        Field(
+            "closes_on",
+            "crm.imports.closes_on",
+            Kind.DATE,
+            named(
+                "close date | closing date | closed on | expected close | expected close date | won date"
+                " | تاريخ الإغلاق | تاريخ الإغلاق المتوقع | تاريخ الإقفال"
+            ),
+        ),
+        Field(
+            "amount",
+            "crm.imports.amount",
+            Kind.MONEY,
+            named(
+                "close value | amount | value | deal value | deal amount | total | price | revenue"
+                " | المبلغ | قيمة الصفقة | القيمة | قيمة الإغلاق"
+            ),
+        ),
+        Field(
+            "source",
+            "crm.imports.source",
+            Kind.TEXT,
+            named("source | lead source | channel | المصدر | مصدر العميل | القناة"),
+        ),
+    ),
+    matches=(
+        Match("external_ref", ("external_ref",), decisive=True, exact=True),
+        Match("title", ("title", "account")),
+    ),
+    signature=("external_ref", "stage", "owner", "amount", "closes_on"),
+    references=(CUSTOMER, MEMBER, PRODUCT, STAGE),
+    existing=existing,
+    insert=insert,
+    update=update,
+    complete=complete,
+    topics=("crm.deal", "crm.pipeline", "crm.customer"),
+    route="/crm/deals",
 )

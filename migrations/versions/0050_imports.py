@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from saas.tenancy.policy import Foreign, Index
 
 revision = "0050"
-down_revision = "0010"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

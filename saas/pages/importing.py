@@ -21,7 +21,7 @@ from saas.state import live
 from saas.state.action import Key, PublicId, Text200, action, toast
 from saas.state.page import page
 from saas.state.unit import reading, register_topic, touch_rows, unit_of_work
-from saas.tenancy import roster
+from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession, tenant_session
 from saas.tenancy.viewer import current
 from saas.ui.events import nothing, two_texts
@@ -41,7 +41,7 @@ class _Author:
     """Who imports, as far as the live stream needs to know."""
 
     tenant_id: int
-    member_id: int
+    member_public_id: str
     member_name: str
 
 
@@ -49,8 +49,10 @@ async def _tell(tenant_id: int, member_id: int | None, run_id: int, topics: tupl
     """Progress reaches those who may import; the rows themselves are read anew once, not told one by one."""
     async with tenant_session(tenant_id) as session:
         shown = await showing.rows(session, [run_id])
-        names = await roster.names(session, {member_id} if member_id else set())
-    author = _Author(tenant_id, member_id or 0, names.get(member_id or 0, ""))
+        member = await session.get(Membership, member_id) if member_id else None
+    author = _Author(
+        tenant_id, str(member.public_id) if member else "", member.display_name if member else ""
+    )
     await live.publish(author, runs.TOPIC, rows=shown)
     for topic in topics:
         await live.publish(author, topic, resync=True)

@@ -114,12 +114,12 @@ def present(tenant_id: int) -> list[dict[str, Any]]:
 
 
 class Author(Protocol):
-    """Whose change is told: a viewer, or the member on whose behalf a job works (0: nobody)."""
+    """Whose change is told: a viewer, or the member on whose behalf a job works ("": nobody)."""
 
     @property
     def tenant_id(self) -> int: ...
     @property
-    def member_id(self) -> int: ...
+    def member_public_id(self) -> str: ...
     @property
     def member_name(self) -> str: ...
 

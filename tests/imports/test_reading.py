@@ -197,7 +197,7 @@ def test_what_is_no_table_is_refused_in_words(tmp_path: Path, content: bytes, er
 
 def book(folder: Path, sheets: dict[str, list[list[object]]], name: str = "book.xlsx") -> Path:
     made = openpyxl.Workbook()
-    made.remove(made.active)
+    made.remove(made.worksheets[0])
     for title, rows in sheets.items():
         page = made.create_sheet(title)
         for row in rows:
@@ -289,8 +289,8 @@ def test_a_damaged_workbook_is_refused_in_words(tmp_path: Path) -> None:
 
 def test_cells_far_to_the_right_do_not_fill_the_memory(tmp_path: Path) -> None:
     made = openpyxl.Workbook()
-    made.active["A1"], made.active["B1"], made.active["A2"] = "a", "b", 1
-    made.active["XFD2"] = "far"
+    page = made.worksheets[0]
+    page["A1"], page["B1"], page["A2"], page["XFD2"] = "a", "b", 1, "far"
     made.save(tmp_path / "wide.xlsx")
     with pytest.raises(TooManyColumns):
         read(tmp_path / "wide.xlsx")

@@ -73,12 +73,12 @@ async def existing(session: TenantSession, match: str, keys: Sequence[str]) -> d
         which = sa.and_(col(Deal.external_ref).is_not(None), col(Deal.external_ref) == sa.any_(wanted))
     else:
         titles = sa.bindparam(None, [key.split("\x1f")[0] for key in keys], sa.ARRAY(sa.Text))
-        which = sa.collate(col(Deal.title_key), "C") == sa.any_(titles)
+        which = sa.collate(col(Deal.name_key), "C") == sa.any_(titles)
     deals = await session.all(sa.select(Deal).where(which).order_by(col(Deal.id)))
     products = await _products_on(session, [deal.id for deal in deals])
     found: dict[str, Existing] = {}
     for deal in deals:
-        shared = deal.external_ref if match == "external_ref" else f"{deal.title_key}\x1f{deal.party_id}"
+        shared = deal.external_ref if match == "external_ref" else f"{deal.name_key}\x1f{deal.party_id}"
         if match == "external_ref" or deal.archived_at is None:
             found.setdefault(shared, Existing(deal.id, _values(deal, products.get(deal.id))))
     return found

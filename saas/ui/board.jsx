@@ -14,7 +14,7 @@ import { Button } from "./parts.jsx";
 import { Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 
-const TOTALS_MS = 400, LATE_MS = 10000;
+const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [];
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || (a.id < b.id ? -1 : 1);
 
 /** Shown cards by stage, in the order of their positions. Pure. */
@@ -46,10 +46,17 @@ export function recount(heads, then, now, home) {
   return heads.map((h) => (change[h.id] ? { ...h, count: h.count + change[h.id].count, sum_minor: h.sum_minor + change[h.id].sum } : h));
 }
 
-export function Board({ stages: given, topic, route, filtered, canEdit = true, reasons, loaded = true, onMove, onCreate, onMore, onOpen, onTotals, onReload, heads }) {
+export function Board({ stages: given, topic, route, filtered, canEdit = true, reasons, loaded = true, more, onMove, onCreate, onMore, onOpen, onTotals, onReload, heads }) {
   const t = useText(), go = useNavigate(), phone = usePhone();
   const stages = useMemo(() => given ?? [], [given]);
-  const cards = useMemo(() => stages.flatMap((s) => s.cards ?? []), [stages]);
+  const first = useMemo(() => stages.flatMap((s) => s.cards ?? []), [stages]);
+  // Cards that were asked for beyond the first ones, until a new board comes.
+  const [extra, setExtra] = useState({ stages, serial: more?.serial, cards: NOTHING, ends: {} });
+  if (extra.stages !== stages) setExtra({ stages, serial: more?.serial, cards: NOTHING, ends: {} });
+  else if (more?.serial !== undefined && extra.serial !== more.serial) {
+    setExtra({ stages, serial: more.serial, cards: [...extra.cards, ...(more.cards ?? [])], ends: { ...extra.ends, [more.stage]: !more.more } });
+  }
+  const cards = useMemo(() => (extra.cards.length ? [...new Map([...first, ...extra.cards].map((c) => [c.id, c])).values()] : first), [first, extra.cards]);
   const totals = useRef(0);
   const askTotals = useCallback(() => { clearTimeout(totals.current); totals.current = setTimeout(() => onTotals?.(), TOTALS_MS); }, [onTotals]);
   useEffect(() => () => clearTimeout(totals.current), []);
@@ -63,7 +70,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
 
   // Heads are the server's count plus what has happened since it counted.
   const counted = useMemo(() => {
-    const fresh = new Map((heads ?? []).map((h) => [h.stage, h]));
+    const fresh = new Map((heads?.rows ?? []).map((h) => [h.stage, h]));
     return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, ...fresh.get(s.id), probability: s.probability }));
   }, [stages, heads]);
   const [anchor, setAnchor] = useState({ counted, stages, cards });
@@ -73,7 +80,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
 
   const [asking, setAsking] = useState(null);     // a move that needs a reason first
   const [focus, setFocus] = useState(null);
-  const move = useCallback((card, stageId, index, reason) => {
+  const move = useCallback((card, stageId, index, reason, note) => {
     const stage = stages.find((s) => s.id === stageId);
     if (!stage || !canEdit) return;
     if (stage.kind === "lost" && card.stage !== stageId && reasons?.length && !reason) return setAsking({ card, stageId, index });
@@ -81,7 +88,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     const position = between(lane, index);
     const op = newOp();
     apply(op, [card.id], { stage: stageId, position });
-    onMove?.(op, card.id, stageId, lane[index - 1]?.id ?? "", reason ?? "");
+    onMove?.(op, card.id, stageId, lane[index - 1]?.id ?? "", reason ?? "", note ?? "");
   }, [stages, lanes, apply, onMove, canEdit, reasons]);
 
   const open = useCallback((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)), [onOpen, go, route]);
@@ -124,17 +131,17 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
         </div>
       ) : null}
       <div className="board" ref={drag.board}>
-        {stages.map((s) => <Stage key={s.id} stage={s} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
+        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
       </div>
       {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
       {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); move(menu.card, stageId, 0); setFocus(menu.card.id); }} /> : null}
-      {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason) => { const { card, stageId, index } = asking; setAsking(null); move(card, stageId, index, reason); }} /> : null}
+      {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason, note) => { const { card, stageId, index } = asking; setAsking(null); move(card, stageId, index, reason, note); }} /> : null}
     </>
   );
 }
 const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 
-const Stage = memo(function Stage({ stage, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, start, setMenu }) {
+const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, start, setMenu }) {
   const t = useText(), f = useFormat();
   const name = stageName(stage, t.lang), last = lane.at(-1);
   const rows = lane.filter((c) => c.id !== dragged);
@@ -157,7 +164,7 @@ const Stage = memo(function Stage({ stage, sum, lane, shown, over, dragged, pend
       </header>
       <ul className="cards" role="list" aria-label={name}>
         {cards}
-        {stage.more && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, String(last?.position ?? 0), last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
+        {hasMore && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.position ?? 0, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
       </ul>
     </section>
   );
@@ -183,16 +190,19 @@ function MoveMenu({ card, anchor, stages, onClose, onMove }) {
   );
 }
 
-function Reason({ reasons, title, onPick, onClose }) {
+/** Why it was lost; also used by a record's page. `onPick(reason, note)`. */
+export function Reason({ reasons, title, onPick, onClose }) {
   const t = useText();
   const [value, setValue] = useState("");
+  const [note, setNote] = useState("");
   return (
     <Dialog title={t("ui.board.why")} onClose={onClose}>
-      <form className="in" id="why" onSubmit={(e) => { e.preventDefault(); if (value) onPick(value); }}>
+      <form className="in" id="why" onSubmit={(e) => { e.preventDefault(); if (value) onPick(value, note.trim()); }}>
         <h2>{t("ui.board.why")}</h2><p><bdi>{title}</bdi></p>
         <div className="col" role="radiogroup" aria-label={t("ui.board.why")} style={{ marginBlockStart: 12 }}>
           {reasons.map((r) => <label key={r.value} className="mchoice"><input type="radio" name="why" value={r.value} checked={value === r.value} onChange={() => setValue(r.value)} />{t(r.label)}</label>)}
         </div>
+        <label className="fld"><span className="lab">{t("ui.board.why_note")}</span><input className="inp field" dir="auto" maxLength={400} value={note} onChange={(e) => setNote(e.target.value)} /></label>
       </form>
       <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form="why" label={t("ui.save")} disabled={!value} /></div>
     </Dialog>

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import five, nothing, one, three
+from saas.ui.events import nothing, one, six, three
 from saas.ui.library import jsx
 
 
@@ -22,7 +22,8 @@ class Board(rx.Component):
             name_ar} | None, amount_minor | None, currency, owner: {id, label} | None,
             next: {kind, subject, due_at, all_day} | None, last_active_at, closed_on}``; ``kind`` of next is
             call, meeting, email, message, note or task. A new value replaces all that is shown.
-        heads: newer counts, ``[{stage, count, sum_minor}]``, after ``on_totals``.
+        heads: newer counts after ``on_totals``: ``{rows: [{stage, count, sum_minor}], serial}``.
+        more: the cards last asked for by ``on_more``: ``{stage, cards, more, serial}``.
         topic: live topic whose rows are cards.
         route: where a card's page is.
         filtered: True while not every record is shown, so that a new one is not put in blindly.
@@ -30,22 +31,24 @@ class Board(rx.Component):
         reasons: ``[{value, label: text key}]``, asked for before a card goes to a stage of kind lost.
         loaded: False shows the skeleton.
 
-    Events: ``on_move(op, id, stage, after, reason)`` (``after`` is the card above, "" on top; ``reason`` ""
-    unless asked), ``on_create(stage)``, ``on_more(stage, position, id)`` (below that card), ``on_open(id)``
-    (without it a card leads to its page), ``on_totals()`` to read the heads again, ``on_reload()``.
+    Events: ``on_move(op, id, stage, after, reason, note)`` (``after`` is the card above, "" on top;
+    ``reason`` and ``note`` "" unless asked), ``on_create(stage)``, ``on_more(stage, position, id)`` (below
+    that card), ``on_open(id)`` (without it a card leads to its page), ``on_totals()`` to read the heads
+    again, ``on_reload()``.
     """
 
     library = jsx("board.jsx")
     tag = "Board"
     stages: rx.Var[list[dict[str, Any]]]
-    heads: rx.Var[list[dict[str, Any]]]
+    heads: rx.Var[dict[str, Any]]
+    more: rx.Var[dict[str, Any]]
     topic: rx.Var[str]
     route: rx.Var[str]
     filtered: rx.Var[bool]
     can_edit: rx.Var[bool]
     reasons: rx.Var[list[dict[str, Any]]]
     loaded: rx.Var[bool]
-    on_move: rx.EventHandler[five]
+    on_move: rx.EventHandler[six]
     on_create: rx.EventHandler[one]
     on_more: rx.EventHandler[three]
     on_open: rx.EventHandler[one]

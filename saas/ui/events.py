@@ -14,6 +14,7 @@ B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
+F = TypeVar("F")
 
 
 def nothing() -> tuple[()]:
@@ -48,6 +49,18 @@ def five(
 ) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C], rx.Var[D], rx.Var[E]]:
     """Five values."""
     return (first, second, third, fourth, fifth)
+
+
+def six(
+    first: rx.Var[A],
+    second: rx.Var[B],
+    third: rx.Var[C],
+    fourth: rx.Var[D],
+    fifth: rx.Var[E],
+    sixth: rx.Var[F],
+) -> tuple[rx.Var[A], rx.Var[B], rx.Var[C], rx.Var[D], rx.Var[E], rx.Var[F]]:
+    """Six values."""
+    return (first, second, third, fourth, fifth, sixth)
 
 
 # By what the value is, where that reads better.

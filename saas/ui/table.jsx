@@ -12,7 +12,7 @@ import { newOp } from "./live.jsx";
 import { Popover } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
 import { Top } from "./page.jsx";
-import { Button } from "./parts.jsx";
+import { Button, Segment } from "./parts.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { may, useViewer } from "./viewer.jsx";
@@ -43,7 +43,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
   );
 }
 
-export function ResourceTable({ columns: declared, rows, meta, views, options, topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, children }) {
+export function ResourceTable({ columns: declared, rows, meta, views, options, topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer();
   const columns = useSteady(declared);
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
@@ -55,13 +55,14 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const [current, setCurrent] = useState(null);
   const [open, setOpen] = useState(null);
   const field = useRef(null);
+  const onBoard = layout === "board";
 
   const ask = useCallback((change, { from = 0 } = {}) => {
     const wanted = { ...query, cursor: "", back: false, ...change };
     setAsked(Date.now()); setLate(false); setStart(from); setSelected(new Set());
-    onQuery?.(wanted);
+    (onBoard && onNarrow ? onNarrow : onQuery)?.(wanted);
     toAddress(wanted);
-  }, [query, onQuery]);
+  }, [query, onQuery, onNarrow, onBoard]);
   useEffect(() => { setAsked(0); setLate(false); }, [rows, meta]);
   const waiting = asked || !meta?.loaded;
   useEffect(() => {
@@ -122,7 +123,9 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const pickView = (view) => ask(view ? { ...emptyQuery, ...view.query, view: view.id } : emptyQuery);
   const total = meta?.total ?? 0;
   let body;
-  if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
+  const arrange = (next) => { setAsked(Date.now()); onLayout?.(next, { ...query, cursor: "", back: false }); layoutToAddress(next); };
+  if (onBoard) body = board;
+  else if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
   else if (!meta?.loaded) body = <Skeleton rows={12} />;
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
@@ -145,14 +148,15 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
             <div className="acts only-wide">
               {tools}
-              {onRestore ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
-              <Popover role="dialog" align="end" label={<><Icon name="columns" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={(keys) => ask({ columns: keys })} />}</Popover>
+              {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
+              {onRestore && !onBoard ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
+              {onBoard ? null : <Popover role="dialog" align="end" label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={(keys) => ask({ columns: keys })} />}</Popover>}
               {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
             </div>
           </div>
           {waiting && meta?.loaded ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
           {body}
-          {meta?.loaded && shown.length ? (
+          {meta?.loaded && shown.length && !onBoard ? (
             <div className="tfoot">
               <span>{t(meta.capped ? "ui.range_about" : "ui.range", { from: start + 1, to: start + shown.length, n: total })}</span>
               <span className="end row g3">
@@ -161,7 +165,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
               </span>
             </div>
           ) : null}
-          {picked ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
+          {picked && !onBoard ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
         </div>
         {drawer && open ? <DrawerFrame href={hasPage ? `${route}/${open}` : null} ready={recordId === open} onStep={step} onClose={() => setOpen(null)}>{children}</DrawerFrame> : null}
       </div>
@@ -218,5 +222,11 @@ function stripped(query) {
 function toAddress(query) {
   const url = new URL(location.href), short = stripped(query);
   if (Object.keys(short).length) url.searchParams.set("q", JSON.stringify(short)); else url.searchParams.delete("q");
+  history.replaceState(history.state, "", url);
+}
+/** The layout has its own place in the address: `?view=list`. */
+function layoutToAddress(layout) {
+  const url = new URL(location.href);
+  if (layout === "list") url.searchParams.set("view", "list"); else url.searchParams.delete("view");
   history.replaceState(history.state, "", url);
 }

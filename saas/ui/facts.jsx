@@ -1,0 +1,62 @@
+// The facts of a record, each edited where it stands.
+import { useEffect, useMemo, useState } from "react";
+import { CellEditor, Value, valueOf } from "./cells.jsx";
+import { useKeys } from "./keys.jsx";
+import { newOp, useAck } from "./live.jsx";
+import { useText } from "./text.jsx";
+
+/**
+ * `columns` as a list's; `onEdit(op, field, value, version)`. A change shows at once; a refusal puts the old value
+ * back and marks the fact. `keys`: E opens the first one. `children` are rows of the page's own (dt and dd).
+ */
+export function Facts({ columns, record, options, onLookup, onEdit, canEdit, keys, children }) {
+  const t = useText();
+  const [editing, setEditing] = useState(null);
+  const [mine, setMine] = useState([]);          // {op, key, field, value}
+  const [refused, setRefused] = useState({});
+  useEffect(() => { setMine([]); }, [record?.id, record?.version]);
+  useEffect(() => { setRefused({}); setEditing(null); }, [record?.id]);
+  useAck((ack) => {
+    const op = mine.find((m) => m.op === ack.op);
+    if (!op) return;
+    setMine((all) => all.filter((m) => m.op !== ack.op));
+    if (!ack.ok) setRefused((old) => ({ ...old, [op.field]: { key: ack.key, params: ack.params } }));
+  });
+  const shown = useMemo(() => mine.reduce((r, m) => ({ ...r, [m.key]: m.value }), record ?? {}), [record, mine]);
+  const listed = columns.filter((c) => !c.only_form);
+  const editable = (c) => canEdit && onEdit && c.editable;
+  const save = (c, { sent, shown: value }, how) => {
+    const op = newOp();
+    setMine((all) => [...all, { op, field: c.key, key: c.kind === "money" && record[c.key] === undefined ? `${c.key}_minor` : c.key, value }]);
+    setRefused((old) => ({ ...old, [c.key]: undefined }));
+    onEdit(op, c.key, sent, record.version ?? 0);
+    follow(c, how);
+  };
+  const follow = (c, how) => {
+    const order = listed.filter(editable), at = order.findIndex((x) => x.key === c.key);
+    setEditing(how === "next" ? order[at + 1]?.key ?? null : how === "previous" ? order[at - 1]?.key ?? null : null);
+  };
+  useKeys(keys ? { KeyE: { label: "ui.edit", run: () => setEditing(listed.find(editable)?.key ?? null) } } : null);
+  return (
+    <dl className="kv">
+      {listed.map((c) => {
+        const label = t(c.label), fault = refused[c.key], can = editable(c);
+        const blank = [null, "", undefined].includes(valueOf(shown, c));
+        return (
+          <div key={c.key} style={{ display: "contents" }}>
+            <dt>{label}</dt>
+            <dd className={fault ? "bad" : ""} title={fault ? t(fault.key, fault.params) : undefined}>
+              {can ? (
+                <span className="val" role="button" tabIndex={0} aria-label={t("ui.edit_field", { field: label })} onClick={(e) => { if (!e.target.closest("a")) setEditing(c.key); }} onKeyDown={(e) => { if ((e.key === "Enter" || e.key === " ") && e.target === e.currentTarget) { e.preventDefault(); e.stopPropagation(); setEditing(c.key); } }}>
+                  {blank ? <span className="muted">{t("ui.add")}</span> : <Value column={c} row={shown} full />}
+                </span>
+              ) : <Value column={c} row={shown} full />}
+              {editing === c.key ? <CellEditor column={c} row={shown} name={label} options={options} onLookup={onLookup} onSave={(value, how) => save(c, value, how)} onCancel={(how) => follow(c, how)} /> : null}
+            </dd>
+          </div>
+        );
+      })}
+      {children}
+    </dl>
+  );
+}

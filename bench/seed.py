@@ -98,7 +98,7 @@ def fill(connection: psycopg.Connection, sizes: dict[int, Size]) -> None:
     ``sizes`` is by tenant id, which must be what the sequence of tenants gives: 1, 2, 3 ...
     """
     for statement in _companies(len(sizes)):
-        connection.execute(statement)
+        connection.execute(statement.encode())
     connection.execute("SET LOCAL session_replication_role = replica")
     connection.execute("SET LOCAL work_mem = '256MB'")
     connection.execute(
@@ -115,7 +115,7 @@ def fill(connection: psycopg.Connection, sizes: dict[int, Size]) -> None:
     for statement in (*ROWS, *DERIVED, *_words(connection), *_sequences(connection)):
         # A module whose folder is not there has no tables either.
         if set(_NAMED.findall(statement)) <= present:
-            connection.execute(statement)
+            connection.execute(statement.encode())
 
 
 def check(connection: psycopg.Connection) -> list[str]:
@@ -125,7 +125,7 @@ def check(connection: psycopg.Connection) -> list[str]:
         name
         for name, query in CHECKS.items()
         if set(_NAMED.findall(query)) <= present
-        and ((found := connection.execute(query).fetchone()) is None or found[0] != 0)
+        and ((found := connection.execute(query.encode()).fetchone()) is None or found[0] != 0)
     ]
 
 

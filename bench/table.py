@@ -66,7 +66,7 @@ def quantile(values: Sequence[float], q: float) -> float:
 def show(rows: Sequence[Row]) -> str:
     """The table as people read it; what is over its budget is marked."""
     head = ("", "n", "p50", "p95", "p99", "bare SQL p50", "budget", "")
-    lines = [head]
+    lines: list[tuple[str, ...]] = [head]
     area = ""
     for r in rows:
         if r.area != area:

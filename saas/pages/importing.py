@@ -32,6 +32,9 @@ from saas.ui.text import T
 IMPORT = WorkspacePermission.IMPORT
 # A finding is named by its column and its value, which may be long.
 FindingKey = Annotated[str, StringConstraints(max_length=600)]
+MissingChoice = Annotated[str, StringConstraints(pattern="^(create|empty)$")]
+DuplicatesChoice = Annotated[str, StringConstraints(pattern="^(skip|update|merge)$")]
+OrderChoice = Annotated[str, StringConstraints(pattern="^(dmy|mdy)$")]
 
 register_topic(runs.TOPIC, ImportRun, showing.rows, permission=IMPORT)
 
@@ -119,19 +122,19 @@ class ImportState(rx.State):
             await runs.decide(session, run, fixes={finding: taken})
 
     @action(IMPORT)
-    async def treat_missing(self, id: PublicId, reference: Key, choice: Missing):
+    async def treat_missing(self, id: PublicId, reference: Key, choice: MissingChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, missing={reference: choice})
+            await runs.decide(session, run, missing={reference: Missing(choice)})
 
     @action(IMPORT)
-    async def treat_duplicates(self, id: PublicId, choice: Duplicates):
+    async def treat_duplicates(self, id: PublicId, choice: DuplicatesChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, duplicates=choice)
+            await runs.decide(session, run, duplicates=Duplicates(choice))
 
     @action(IMPORT)
-    async def order_dates(self, id: PublicId, field: Key, order: Order):
+    async def order_dates(self, id: PublicId, field: Key, order: OrderChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, orders={field: order})
+            await runs.decide(session, run, orders={field: Order(order)})
 
     @action(IMPORT)
     async def go_back(self, id: PublicId):

@@ -13,6 +13,7 @@ const STEPS = ["file", "columns", "check", "import"];
 const STEP_OF = { mapping: 1, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
 const TONE = { done: "ok", failed: "bad", undone: "", cancelled: "", running: "acc", queued: "acc", mapping: "info", checked: "info" };
 const FATE_TONE = { create: "ok", update: "info", skip: "", refuse: "bad" };
+const ASK_EACH_MS = 3000;
 const address = (id) => (id ? `/import?run=${id}` : "/import");
 const isUnderWay = (run) => run.state === "queued" || run.state === "running";
 
@@ -29,6 +30,14 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
     }
   }, () => { if (run?.id) onOpen(run.id); });
   useLive("ack", (ack) => { if (ack.ok === false) setBusy(""); });
+
+  // The stream tells how far it is; should a message get lost, the page asks.
+  const waiting = shown && isUnderWay(shown) ? shown.id : null;
+  useEffect(() => {
+    if (!waiting) return undefined;
+    const asking = setInterval(() => onOpen(waiting), ASK_EACH_MS);
+    return () => clearInterval(asking);
+  }, [waiting]);
 
   const go = (id) => { history.replaceState(history.state, "", address(id)); if (id) onOpen(id); else onClose(); };
   const act = (name, call) => (...rest) => { setBusy(name); call(shown.id, ...rest); };

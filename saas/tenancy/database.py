@@ -16,6 +16,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from psycopg import sql
 
 from saas.kernel.settings import settings as process_settings
@@ -93,6 +94,8 @@ def prepare(superuser_url: str, settings: DatabaseSettings | None = None, *, mig
                 upgrade(urls.migrator)
     except psycopg.errors.InsufficientPrivilege as error:
         raise CannotPrepare(f"DATABASE_URL needs a superuser to prepare the database: {error}") from None
+    except CommandError as error:
+        raise CannotPrepare(f"the database was made by another version of this program: {error}") from None
     except psycopg.OperationalError as error:
         raise CannotPrepare(f"the database does not answer: {str(error).strip().splitlines()[0]}") from None
     return urls

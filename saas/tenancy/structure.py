@@ -81,7 +81,8 @@ WHERE i.indisunique AND i.indkey[0] <> t.attnum
 UNION ALL SELECT i.indexrelid::regclass::text,
   'excludes across companies: its first column does not hold tenant_id'
 FROM pg_index i JOIN tenant_column t ON t.oid = i.indrelid
-WHERE i.indisexclusion AND i.indkey[0] <> t.attnum AND NOT EXISTS (
+WHERE i.indisexclusion AND i.indkey[0] <> t.attnum
+  AND pg_get_indexdef(i.indexrelid, 1, true) NOT LIKE '%tenant_id%' AND NOT EXISTS (
   SELECT FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
   WHERE d.adrelid = i.indrelid AND d.adnum = i.indkey[0] AND a.attgenerated <> ''
     AND pg_get_expr(d.adbin, d.adrelid) LIKE '%tenant_id%')

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser as browsers
+from tests.support import redis
 from tests.support import server as servers
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def server(cluster: Cluster, built_front_end: Path) -> Iterator[servers.Server]:
     """
     with servers.running(cluster.place.data_dir, "--no-build") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for the session, empty at its start."""
+    with redis.running() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,16 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from saas.cli import database, frontend
 from saas.cli.failure import Failure
 from saas.cli.steps import say, step
 from saas.kernel.settings import Settings, settings
+
+_STOP_SECONDS = 3.0
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     with step("environment") as checking:
         chosen = settings()
         _check_port(chosen)
+        _check_redis(chosen)
         checking.note = chosen.environment.value
     try:
         with step("database") as starting:
@@ -37,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         with step("front end") as building:
             building.note = "as last built" if options.no_build else frontend.build(Path.cwd())
         _set_environment(chosen)
-        asyncio.run(_serve(chosen, began))
+        _run_to_the_end(_serve(chosen, began))
     finally:
         database.stop(chosen)
     say("  stopped")
@@ -61,6 +66,18 @@ def _check_port(chosen: Settings) -> None:
             raise Failure(f"port {chosen.port} on {chosen.host} {reason}; set PORT to another") from None
 
 
+def _check_redis(chosen: Settings) -> None:
+    if not chosen.redis_url:
+        return
+    import redis
+
+    try:
+        with redis.Redis.from_url(chosen.redis_url, socket_connect_timeout=3, socket_timeout=3) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Failure(f"REDIS_URL does not answer: {error}") from None
+
+
 def _set_environment(chosen: Settings) -> None:
     # Reflex reads these when it is imported, which is why nothing above imports it.
     os.environ.update(
@@ -74,6 +91,30 @@ def _set_environment(chosen: Settings) -> None:
     )
     if chosen.redis_url:
         os.environ["REFLEX_OPLOCK_ENABLED"] = "true"
+
+
+def _run_to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """As ``asyncio.run``, which would wait for ever for a task that does not heed its cancellation."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(work)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=_STOP_SECONDS))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def _stop(server: Any) -> None:
+    from saas.web import open_sockets
+
+    await open_sockets.close_all(_STOP_SECONDS)
+    server.stop()
 
 
 async def _serve(chosen: Settings, began: float) -> None:
@@ -92,7 +133,8 @@ async def _serve(chosen: Settings, began: float) -> None:
             log_enabled=False,
         )
     loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[None]] = set()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, lambda: stopping.add(asyncio.ensure_future(_stop(server))))
     say(f"\n  {chosen.origin}   ready after {time.monotonic() - began:.1f} s, Ctrl-C stops\n")
     await server.serve()

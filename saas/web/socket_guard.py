@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from saas.web import metrics
+from saas.web import metrics, open_sockets
 from saas.web.client_address import client_address
 from saas.web.limits import Bucket, Buckets, Rate
 
@@ -52,9 +52,12 @@ class SocketGuard:
             return await _refuse(receive, send, "origin")
         if not self._connects.take(address, time.monotonic()):
             return await _refuse(receive, send, "connects")
+        if open_sockets.are_closing():
+            return await _refuse(receive, send, "stopping")
         metrics.sockets.add(1)
         try:
-            await self._app(scope, self._metered(address, receive, send), send)
+            with open_sockets.kept(send):
+                await self._app(scope, self._metered(address, receive, send), send)
         finally:
             metrics.sockets.add(-1)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
+import aiohttp
 import httpx
 import psutil
 import pytest
@@ -52,6 +55,28 @@ def test_a_stop_ends_everything_that_the_start_began(
     assert "stopped" in server.log.read_text()
 
 
+async def test_a_stop_does_not_wait_for_open_tabs(cluster: Cluster, built_front_end: Path) -> None:
+    with servers.running(cluster.place.data_dir, "--no-build") as server:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(server.socket_url + "&token=tab", headers={"Origin": server.url}) as socket,
+        ):
+            await socket.receive_str(timeout=5)
+            began = time.monotonic()
+            assert await asyncio.to_thread(server.stop) == 0
+            assert time.monotonic() - began < 10
+
+
+def test_after_a_crash_the_next_start_takes_over_the_database(data_dir: Path, built_front_end: Path) -> None:
+    own = data_dir / "crash"
+    with servers.running(own, "--no-build") as server:
+        server.stop(signal.SIGKILL)
+    with servers.running(own, "--no-build") as server:
+        assert httpx.get(f"{server.url}/readyz").status_code == 200
+        assert server.stop() == 0
+    assert _processes_of(own) == []
+
+
 def test_a_second_start_skips_the_build(cluster: Cluster, built_front_end: Path) -> None:
     with servers.running(cluster.place.data_dir) as server:
         said = server.log.read_text()
@@ -76,6 +101,22 @@ def test_a_wrong_setting_is_one_line_that_names_it(data_dir: Path, setting: str,
     complaint = ended.stderr.strip()
     assert setting in complaint
     assert len(complaint.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DATABASE_URL", "postgresql://postgres@127.0.0.1:{port}/wasl"),
+        ("REDIS_URL", "redis://127.0.0.1:{port}/0"),
+    ],
+)
+def test_a_service_that_does_not_answer_is_one_line(data_dir: Path, setting: str, value: str) -> None:
+    nobody = servers.free_port()
+    ended = _run(data_dir / "silent", "serve", "--no-build", **{setting: value.format(port=nobody)})
+    assert ended.returncode == 2
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert str(nobody) in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_taken_port_is_one_line_that_names_it(data_dir: Path) -> None:

@@ -114,7 +114,7 @@ async def test_walking_forth_and_back_shows_every_row_once_in_order(
     assert back == forth
     async with viewer_session(database, viewer) as session:
         column = getattr(Party, sort.removeprefix("-"))
-        values = dict((await session.rows(sa.select(Party.id, column))))
+        values = dict(await session.rows(sa.select(Party.id, column)))
     shown = [values[id] for id in forth]
     present = [v for v in shown if v is not None]
     assert present == sorted(present, reverse=sort.startswith("-"))

@@ -55,7 +55,7 @@ class ListState(rx.State, mixin=True):
     async def query(self, wanted: dict[Key, Any]):
         """Another search, filter, sort or page; the old rows stay until the new ones are here."""
         async with reading() as session:
-            await self._show(session, _query(wanted))
+            await self._show(session, parse_query(wanted))
 
     @action(_edit)
     async def edit(self, op: Op, id: PublicId, field: Key, value: Value, version: int):
@@ -148,7 +148,7 @@ class ListState(rx.State, mixin=True):
     @action(_see)
     async def save_view(self, name: Text80, shared: bool, wanted: dict[Key, Any]):
         """Keep the present query under a name, for oneself or the team."""
-        query = _query(wanted).model_copy(update={"cursor": "", "back": False})
+        query = parse_query(wanted).model_copy(update={"cursor": "", "back": False})
         async with unit_of_work("view.save") as session:
             saved = await views.save(session, type(self).resource.key, name, shared, query.model_dump())
             self.views = await self._saved_views(session)
@@ -192,7 +192,7 @@ class ListState(rx.State, mixin=True):
         ] + await views.of(session, resource.key)
         for view in offered:
             try:
-                counted = await count_of(session, resource, _query(view["query"]))
+                counted = await count_of(session, resource, parse_query(view["query"]))
             except AppError:  # a view over a column that is gone: shown without a count
                 counted = -1
             view["count"] = counted
@@ -201,7 +201,7 @@ class ListState(rx.State, mixin=True):
     def _from_address(self) -> Query:
         given = parse_qs(urlsplit(str(self.router.url)).query)
         try:
-            return _query(json.loads(given["q"][0])) if "q" in given else Query()
+            return parse_query(json.loads(given["q"][0])) if "q" in given else Query()
         except (ValueError, AppError):
             return Query()
 
@@ -217,7 +217,7 @@ async def parse_form(session: TenantSession, resource: Resource, values: dict[st
     return parsed
 
 
-def _query(wanted: Any) -> Query:
+def parse_query(wanted: Any) -> Query:
     try:
         return Query.model_validate(wanted)
     except ValidationError as error:

@@ -1,5 +1,12 @@
-"""Pages of CRM; each module here registers its own."""
+"""Pages of CRM; each file here registers its own."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
 
 
 def register() -> None:
-    """Import the pages, which makes them known."""
+    """Import every page, which makes it known."""
+    for info in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{info.name}")

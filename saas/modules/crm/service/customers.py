@@ -16,7 +16,6 @@ from saas.directory.models import Attachment, Comment, LegalEntity, Party, Perso
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.modules.crm.models import Activity, Deal, Outcome
-from saas.modules.crm.service import activities, deal_rows
 from saas.tenancy.models import Membership
 from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
@@ -183,34 +182,6 @@ def person_row(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "email": person.email,
     }
-
-
-async def beside(session: TenantSession, party: Party) -> dict[str, Any]:
-    """What a customer's drawer and page show: ``{deals, people, entities, tasks}``."""
-    query = deal_rows.rows_query().where(
-        col(Deal.party_id) == party.id, col(Deal.archived_at).is_(None), col(Deal.outcome) == Outcome.OPEN
-    )
-    shown = await session.rows(query.order_by(col(Deal.id).desc()).limit(20))
-    return {
-        "deals": [_bare(deal_rows.as_row(row)) for row in shown],
-        "people": await people_of(session, party.id),
-        "entities": [
-            {
-                "id": str(one.public_id),
-                "legal_name": one.legal_name,
-                "registration_number": one.registration_number,
-                "tax_number": one.tax_number,
-                "valid_from": _iso(one.valid_from),
-                "valid_to": _iso(one.valid_to),
-            }
-            for one in await parties.legal_entities(session, party)
-        ],
-        "tasks": [_bare(row) for row in await activities.about(session, party_id=party.id, limit=20)],
-    }
-
-
-def _bare(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
 async def _references(session: TenantSession) -> list[tuple[str, str]]:

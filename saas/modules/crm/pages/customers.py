@@ -1,0 +1,28 @@
+"""The list of customers; a drawer beside it shows one of them."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from saas.modules.crm.permissions import CrmPermission
+from saas.modules.crm.state.customers import CustomersState
+from saas.state.page import page
+from saas.ui.table import resource_page
+from saas.ui.text import T
+
+
+@page(
+    "/crm/customers",
+    title="crm.customers.title",
+    permission=CrmPermission.SEE_CUSTOMERS,
+    on_load=CustomersState.load,
+)
+def customers() -> rx.Component:
+    return resource_page(
+        CustomersState,
+        title=T("crm.customers.title"),
+        create=T("crm.customers.new"),
+        all_label=T("crm.customers.all"),
+        empty_title=T("crm.customers.empty_title"),
+        empty_text=T("crm.customers.empty_text"),
+    )

@@ -1,0 +1,132 @@
+// Deals as a board or as a table, over one query: saved views, search, filters, layout, the form of a new deal.
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useNavigate } from "react-router";
+import { Board } from "$/public/external/saas/ui/library/board.jsx";
+import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
+import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
+import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
+import { Top } from "$/public/external/saas/ui/library/page.jsx";
+import { useActions } from "$/public/external/saas/ui/library/palette.jsx";
+import { Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
+import { Empty } from "$/public/external/saas/ui/library/states.jsx";
+import { ResourceTable } from "$/public/external/saas/ui/library/table.jsx";
+import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { Views } from "$/public/external/saas/ui/library/views.jsx";
+
+const SEARCH_MS = 90;
+const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
+const TOPIC = "crm.deal", ROUTE = "/crm/deals";
+const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
+
+/** Layout, pipeline and query in the address, so that it can be shared. */
+function toAddress({ layout, pipeline, query }) {
+  const url = new URL(location.href);
+  const kept = Object.fromEntries(Object.entries(query ?? {}).filter(([k, v]) => !["cursor", "back"].includes(k) && v && (!Array.isArray(v) || v.length)));
+  const set = (name, value) => (value ? url.searchParams.set(name, value) : url.searchParams.delete(name));
+  set("view", layout === "list" ? "list" : "");
+  if (pipeline !== undefined) set("pipeline", pipeline);
+  set("q", Object.keys(kept).length ? JSON.stringify(kept) : "");
+  history.replaceState(history.state, "", url);
+}
+
+export function DealsPage({ layout, stages, heads, pipelines, pipeline, columns: declared, rows, meta, views, options, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView }) {
+  const t = useText(), viewer = useViewer(), go = useNavigate();
+  const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
+  const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in
+  const [shown, setShown] = useState(null);                 // the layout just picked, before the server has it
+  const columnsKey = JSON.stringify(declared);
+  const columns = useMemo(() => JSON.parse(columnsKey), [columnsKey]);
+  const fields = useMemo(() => columns.filter((c) => c.in_form !== false), [columns]);
+  const query = useMemo(() => ({ ...BLANK, ...meta?.query }), [meta?.query]);
+  useEffect(() => setShown(null), [layout, stages, rows]);
+  const now = shown ?? layout;
+
+  const arrange = useCallback((next) => {
+    setShown(next);
+    onArrange(next, query);
+    toAddress({ layout: next, query });
+  }, [onArrange, query]);
+  const create = useCallback((stage) => setCreating({ stage: stage ?? "" }), []);
+  useActions(canEdit ? [{ label: t("crm.deals.new"), icon: "plus", onPick: () => create() }] : []);
+
+  const current = pipelines.find((p) => p.id === pipeline);
+  const start = stages.find((s) => s.id === creating?.stage);
+  const initial = useMemo(() => (start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [start, t]);
+  const segment = <Segment name={t("crm.deals.layout")} value={now} onChange={arrange} options={[{ value: "board", label: t("crm.deals.board"), icon: "columns" }, { value: "list", label: t("crm.deals.table"), icon: "table" }]} />;
+  const empty = { emptyTitle: t("crm.deals.empty_title"), emptyText: t("crm.deals.empty_text") };
+  const importing = may(viewer, "workspace.import") ? <Button icon="upload" label={t("crm.deals.import")} href="/import" /> : null;
+  return (
+    <>
+      <Top title={t("crm.deals.title")} badge={pipelines.length > 1 && now === "board" ? <PipelinePick {...{ pipelines, current, t }} onPick={(id) => { onNarrow(query, id); toAddress({ layout: now, pipeline: id, query }); }} /> : null}>
+        {canEdit ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} keys="KeyC" onClick={() => create()} /> : null}
+      </Top>
+      {now === "list" ? (
+        <ResourceTable {...{ columns: declared, rows, meta, views, options, topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
+          allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} newLabel={t("crm.deals.new")} />
+      ) : (
+        <BoardView {...{ stages, heads, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} />
+      )}
+      <FormDialog key={creating?.stage} open={creating !== null} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={fields} initial={initial} options={options} onLookup={onLookup}
+        onSubmit={onCreate} onDone={(ack) => { if (now === "list" && ack.href) go(ack.href); }} onClose={() => setCreating(null)} />
+    </>
+  );
+}
+
+function PipelinePick({ pipelines, current, onPick, t }) {
+  return (
+    <Popover className="row g2" name={t("crm.deals.pipeline")} label={<><bdi>{nameIn(t.lang, current)}</bdi><Icon name="chevron-down" size="s" /></>}>
+      {(close) => pipelines.map((p) => <Item key={p.id} role="menuitemradio" ticked={p.id === current?.id} close={close} onPick={() => onPick(p.id)}>{nameIn(t.lang, p)}</Item>)}
+    </Popover>
+  );
+}
+
+function BoardView({ stages, heads, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView, onNew }) {
+  const t = useText();
+  const [search, setSearch] = useState(null);               // what is being typed, before the server has it
+  const [asked, setAsked] = useState(false);
+  useEffect(() => setAsked(false), [stages, meta]);
+  const ask = useCallback((change) => {
+    const wanted = { ...query, ...change, cursor: "", back: false };
+    setAsked(true);
+    onNarrow(wanted, pipeline ?? "");
+    toAddress({ layout: "board", query: wanted });
+  }, [query, onNarrow, pipeline]);
+  const typed = useDeferredValue(search);
+  useEffect(() => {
+    if (typed === null || typed === query.search) return;
+    const timer = setTimeout(() => ask({ search: typed, view: "" }), SEARCH_MS);
+    return () => clearTimeout(timer);
+  }, [typed]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
+  useKeys({ Slash: { label: "ui.keys.search", run: () => document.getElementById("board-search")?.focus() } });
+  const narrowed = query.search !== "" || query.filters.length > 0;
+  const loaded = !!meta?.loaded && stages.length > 0;
+  const nothing = loaded && !narrowed && stages.every((s) => !s.count && !s.cards.length);
+  return (
+    <>
+      <Views views={views} current={query.view} all={t("crm.deals.all")} total={loaded ? meta.total : undefined} onPick={(view) => { setSearch(null); ask(view ? { ...BLANK, ...view.query, view: view.id } : BLANK); }}
+        onSave={(name, shared) => onSaveView(name, shared, query)} onDelete={onDeleteView} />
+      <div className="tools">
+        <span className="inp" style={{ inlineSize: 200 }}>
+          <Icon name="search" size="s" />
+          <input id="board-search" type="search" aria-label={t("ui.search")} placeholder={t("crm.deals.search")} dir="auto" value={search ?? query.search} onChange={(e) => setSearch(e.target.value)}
+            onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
+          <kbd className="kbd" aria-hidden="true">/</kbd>
+        </span>
+        <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
+        <div className="acts">{segment}</div>
+      </div>
+      {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
+      <Board stages={stages} heads={heads} topic={TOPIC} route={ROUTE} filtered={narrowed} canEdit={canMove} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
+      {nothing ? (
+        <div className="boardnote">
+          <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
+            {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
+          </Empty>
+        </div>
+      ) : null}
+    </>
+  );
+}

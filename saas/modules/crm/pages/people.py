@@ -1,0 +1,25 @@
+"""The list of people."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from saas.modules.crm.permissions import CrmPermission
+from saas.modules.crm.state.people import PeopleState
+from saas.state.page import page
+from saas.ui.table import resource_page
+from saas.ui.text import T
+
+
+@page(
+    "/crm/people", title="crm.people.title", permission=CrmPermission.SEE_CUSTOMERS, on_load=PeopleState.load
+)
+def people() -> rx.Component:
+    return resource_page(
+        PeopleState,
+        title=T("crm.people.title"),
+        create=T("crm.people.new"),
+        all_label=T("crm.people.all"),
+        empty_title=T("crm.people.empty_title"),
+        empty_text=T("crm.people.empty_text"),
+    )

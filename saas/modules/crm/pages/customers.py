@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from saas.modules.crm.pages.record_parts import CustomerDrawer, drawer_of
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.state.customers import CustomersState
+from saas.modules.crm.state.customers import CustomersState, CustomerState
 from saas.state.page import page
 from saas.ui.table import resource_page
 from saas.ui.text import T
@@ -25,4 +26,6 @@ def customers() -> rx.Component:
         all_label=T("crm.customers.all"),
         empty_title=T("crm.customers.empty_title"),
         empty_text=T("crm.customers.empty_text"),
+        drawer=CustomerDrawer.create(**drawer_of(CustomerState)),
+        record=CustomerState,
     )

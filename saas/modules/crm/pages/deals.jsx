@@ -32,7 +32,7 @@ function toAddress({ layout, pipeline, query }) {
   history.replaceState(history.state, "", url);
 }
 
-export function DealsPage({ layout, stages, heads, pipelines, pipeline, columns: declared, rows, meta, views, options, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView }) {
+export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView }) {
   const t = useText(), viewer = useViewer(), go = useNavigate();
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in
@@ -61,13 +61,14 @@ export function DealsPage({ layout, stages, heads, pipelines, pipeline, columns:
   return (
     <>
       <Top title={t("crm.deals.title")} badge={pipelines.length > 1 && now === "board" ? <PipelinePick {...{ pipelines, current, t }} onPick={(id) => { onNarrow(query, id); toAddress({ layout: now, pipeline: id, query }); }} /> : null}>
+        {may(viewer, "crm.manage_pipelines") ? <Button kind="ghost" icon="sliders" name={t("crm.pipelines.title")} onClick={() => go("/settings/pipelines")} /> : null}
         {canEdit ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} keys="KeyC" onClick={() => create()} /> : null}
       </Top>
       {now === "list" ? (
         <ResourceTable {...{ columns: declared, rows, meta, views, options, topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
           allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} newLabel={t("crm.deals.new")} />
       ) : (
-        <BoardView {...{ stages, heads, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} />
+        <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} />
       )}
       <FormDialog key={creating?.stage} open={creating !== null} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={fields} initial={initial} options={options} onLookup={onLookup}
         onSubmit={onCreate} onDone={(ack) => { if (now === "list" && ack.href) go(ack.href); }} onClose={() => setCreating(null)} />
@@ -83,7 +84,7 @@ function PipelinePick({ pipelines, current, onPick, t }) {
   );
 }
 
-function BoardView({ stages, heads, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView, onNew }) {
+function BoardView({ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView, onNew }) {
   const t = useText();
   const [search, setSearch] = useState(null);               // what is being typed, before the server has it
   const [asked, setAsked] = useState(false);
@@ -119,13 +120,13 @@ function BoardView({ stages, heads, columns, meta, query, views, options, reason
         <div className="acts">{segment}</div>
       </div>
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
-      <Board stages={stages} heads={heads} topic={TOPIC} route={ROUTE} filtered={narrowed} canEdit={canMove} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
+      <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} filtered={narrowed} canEdit={canMove} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
       {nothing ? (
-        <div className="boardnote">
+        <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div style={{ pointerEvents: "auto" }}>
           <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
             {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
           </Empty>
-        </div>
+        </div></div>
       ) : null}
     </>
   );

@@ -12,7 +12,7 @@ from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.deal_list import DEALS
 from saas.modules.crm.state.deals import DealsState
 from saas.state.page import page
-from saas.ui.events import five, four, nothing, one, three, two
+from saas.ui.events import five, four, nothing, one, six, three, two
 from saas.ui.table import declared
 
 
@@ -23,7 +23,8 @@ class DealsPage(rx.Component):
     tag = "DealsPage"
     layout: rx.Var[str]
     stages: rx.Var[list[dict[str, Any]]]
-    heads: rx.Var[list[dict[str, Any]]]
+    heads: rx.Var[dict[str, Any]]
+    more: rx.Var[dict[str, Any]]
     pipelines: rx.Var[list[dict[str, Any]]]
     pipeline: rx.Var[str]
     columns: rx.Var[list[dict[str, Any]]]
@@ -37,7 +38,7 @@ class DealsPage(rx.Component):
     on_reload: rx.EventHandler[nothing]
     on_more: rx.EventHandler[three]
     on_heads: rx.EventHandler[nothing]
-    on_move: rx.EventHandler[five]
+    on_move: rx.EventHandler[six]
     on_query: rx.EventHandler[one]
     on_lookup: rx.EventHandler[two]
     on_edit: rx.EventHandler[five]
@@ -63,6 +64,7 @@ def deals() -> rx.Component:
         layout=DealsState.layout,
         stages=DealsState.stages,
         heads=DealsState.heads,
+        more=DealsState.more,
         pipelines=DealsState.pipelines,
         pipeline=DealsState.pipeline,
         columns=declared(DEALS),

@@ -13,4 +13,4 @@ _LINKED = {file.name: rx.asset(file.name, shared=True) for file in sorted(FOLDER
 
 def jsx(file: str) -> str:
     """The import path of one of CRM's JSX files, for ``Component.library``."""
-    return f"$/public{_LINKED[file].importable_path}"
+    return _LINKED[file].importable_path

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from saas.modules.crm.pages.record_parts import PersonDrawer, drawer_of
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.state.people import PeopleState
+from saas.modules.crm.state.people import PeopleState, PersonState
 from saas.state.page import page
 from saas.ui.table import resource_page
 from saas.ui.text import T
@@ -22,4 +23,6 @@ def people() -> rx.Component:
         all_label=T("crm.people.all"),
         empty_title=T("crm.people.empty_title"),
         empty_text=T("crm.people.empty_text"),
+        drawer=PersonDrawer.create(**drawer_of(PersonState)),
+        record=PersonState,
     )

@@ -124,6 +124,11 @@ async def undo_complete(session: TenantSession, activity: Activity) -> None:
     _touch(session, activity)
 
 
+async def toggle(session: TenantSession, activity: Activity) -> None:
+    """Done, or to be done again."""
+    await (complete if activity.done_at is None else undo_complete)(session, activity)
+
+
 async def reschedule(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
     """To another ``due_at`` or ``due_on``; a reminder keeps its distance. Raises ``DueNeeded``."""
     if not changes.get("due_at") and not changes.get("due_on"):

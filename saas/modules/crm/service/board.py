@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -33,16 +33,14 @@ async def board(
     pipeline: Pipeline,
     where: Conditions = (),
     cards: int = CARDS,
-    deeper: Mapping[int, int] | None = None,
 ) -> dict[str, Any]:
     """``{pipeline, stages: [stage row with count, sums, cards, more]}``: sums of all deals for which
-    ``where`` holds, and of each stage the first ``cards`` cards in its order; ``deeper`` gives another number
-    for some stages, by inside id."""
+    ``where`` holds, and of each stage the first ``cards`` cards in its order."""
     stages = await pipelines.stages(session, pipeline.id)
     found = await sums.by_stage(session, [stage.id for stage in stages], where)
     of_stage: dict[int, list[dict[str, Any]]] = {stage.id: [] for stage in stages}
     # Two statements: in one, the planner joins the names to every deal before it drops all but these.
-    chosen = await session.all(_first_cards(list(of_stage), where, cards, deeper or {}))
+    chosen = await session.all(_first_cards(list(of_stage), where, cards))
     query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(col(Deal.id).in_(chosen))
     for row in await session.rows(query.order_by(col(Deal.position), col(Deal.id))):
         of_stage[row.stage_id].append(deal_rows.as_row(row))
@@ -75,7 +73,7 @@ async def more_cards(
     cards: int = CARDS,
 ) -> list[dict[str, Any]]:
     """The next cards of a stage below ``after``: the last card's position and public id."""
-    last = await session.one(select(col(Deal.id)).where(col(Deal.public_id) == after[1]))
+    last = await session.one(select(col(Deal.id)).where(col(Deal.public_id) == after[1])) if after[1] else 0
     below = tuple_(col(Deal.position), col(Deal.id)) > tuple_(after[0], last or 0)
     query = (
         deal_rows.rows_query()
@@ -90,17 +88,14 @@ def month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _first_cards(
-    stage_ids: Sequence[int], where: Conditions, cards: int, deeper: Mapping[int, int]
-) -> Select[*tuple[Any, ...]]:
-    """Ids: one index range a stage, cut off after its number of rows."""
+def _first_cards(stage_ids: Sequence[int], where: Conditions, cards: int) -> Select[*tuple[Any, ...]]:
+    """Ids: one index range a stage, cut off after ``cards`` rows."""
     of = aliased(Stage)
-    most = case(*((col(of.id) == stage, n) for stage, n in deeper.items()), else_=cards) if deeper else cards
     first = (
         select(col(Deal.id).label("deal_id"))
         .where(col(Deal.stage_id) == col(of.id), col(Deal.archived_at).is_(None), *where)
         .order_by(col(Deal.position), col(Deal.id))
-        .limit(most)
+        .limit(cards)
         .correlate(of)
         .lateral("first")
     )

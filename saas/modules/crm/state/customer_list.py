@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from saas.directory.models import Party
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.service import customers
+from saas.modules.crm.service import customers, finding
 from saas.modules.crm.state.naming import by_id
 from saas.state.resource import Column, Kind, Resource, StartingView, Verbs, declare
 from saas.state.unit import register_topic
@@ -128,6 +128,20 @@ CUSTOMERS = declare(
                 sortable=False,
                 hidden=True,
                 longest=60,
+            ),
+            Column(
+                "parent",
+                "crm.customers.part_of",
+                Kind.REF,
+                Party.parent_id,
+                180,
+                editable=True,
+                sortable=False,
+                hidden=True,
+                in_form=False,
+                find=finding.find_customers,
+                target=Party,
+                href="/crm/customers",
             ),
             Column(
                 "created_at",

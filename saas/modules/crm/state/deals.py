@@ -12,37 +12,37 @@ from saas.modules.crm.models import Deal, LostReason, Pipeline, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deals, moves, pipelines
 from saas.modules.crm.state.deal_list import DEALS
-from saas.state.action import Ids, Key, Op, PublicId, Text80, action, toast
+from saas.state.action import Ids, Key, Op, PublicId, Text80, Text4000, action, toast
 from saas.state.list_state import ListState, parse_query
 from saas.state.listing import Query, criteria
 from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
+from saas.state.values import number
 from saas.tenancy.session import TenantSession
 
 Layout = Literal["board", "list"]
 Nobody = Literal[""]
-MOST_CARDS = 200
+MORE_CARDS = 40
 
 
 class DealsState(ListState, rx.State):
     """``layout`` is board or list. ``stages``: the board's stages with sums and first cards, as ``ui.board``
-    takes them; ``heads``: counts and sums read anew; ``pipelines``: ``[{id, name, name_ar}]``, ``pipeline``
-    the one shown."""
+    takes them; ``more``: the cards last asked for; ``heads``: counts and sums read anew; ``pipelines``:
+    ``[{id, name, name_ar}]``, ``pipeline`` the one shown."""
 
     resource: ClassVar[Resource] = DEALS
     layout: str = "board"
     stages: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
-    heads: list[dict[str, Any]] = []  # noqa: RUF012
+    more: dict[str, Any] = {}  # noqa: RUF012
+    heads: dict[str, Any] = {}  # noqa: RUF012
     pipelines: list[dict[str, Any]] = []  # noqa: RUF012
     pipeline: str = ""
-    _deeper: dict[str, int] = {}  # noqa: RUF012
 
     @action(CrmPermission.SEE_DEALS, load=True)
     async def load(self):
         """The board, or with ``?view=list`` the table, as the address states it."""
         given = parse_qs(urlsplit(str(self.router.url)).query)
         self.layout = "list" if given.get("view") == ["list"] else "board"
-        self._deeper = {}
         await _provisioned()
         async with reading() as session:
             if self.layout == "list":
@@ -64,7 +64,6 @@ class DealsState(ListState, rx.State):
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def narrow(self, wanted: dict[Key, Any], pipeline: PublicId | Nobody):
         """Another search, filter or pipeline on the board; the old cards stay until the new ones are here."""
-        self._deeper = {}
         async with reading() as session:
             await self._show_board(session, parse_query(wanted), pipeline)
 
@@ -79,22 +78,39 @@ class DealsState(ListState, rx.State):
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def read_more(self, stage: PublicId, position: Text80, last: PublicId | Nobody):
-        """More cards of one stage. The board is read as it is now, so what moved meanwhile stays moved."""
-        deeper = {**self._deeper, stage: self._deeper.get(stage, board.CARDS) + 2 * board.CARDS}
-        self._deeper = {id: min(n, MOST_CARDS) for id, n in deeper.items()}
+        """The next cards of a stage, below the last one shown."""
         async with reading() as session:
-            await self._show_board(session, self._asked(), self.pipeline)
+            found = await board.more_cards(
+                session,
+                await session.by_public_id(Stage, stage),
+                (int(number(position, "position")), last),
+                _conditions(session, self._asked()),
+                MORE_CARDS,
+            )
+            self.more = {
+                "stage": stage,
+                "cards": [_bare(card) for card in found],
+                "more": len(found) == MORE_CARDS,
+                "serial": self.more.get("serial", 0) + 1,
+            }
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def read_heads(self):
         """Counts and sums anew, after a change that a tab cannot reckon from the cards it shows."""
         async with reading() as session:
             pipeline = await pipelines.pipeline_or_default(session, self.pipeline)
-            self.heads = await board.totals(session, pipeline, _conditions(session, self._asked()))
+            found = await board.totals(session, pipeline, _conditions(session, self._asked()))
+            self.heads = {"rows": found, "serial": self.heads.get("serial", 0) + 1}
 
     @action(CrmPermission.MOVE_DEALS)
     async def move(
-        self, op: Op, deal: PublicId, stage: PublicId, after: PublicId | Nobody, reason: LostReason | Nobody
+        self,
+        op: Op,
+        deal: PublicId,
+        stage: PublicId,
+        after: PublicId | Nobody,
+        reason: LostReason | Nobody,
+        note: Text4000,
     ):
         """A card to a place: right below ``after``, or on top of the stage."""
         async with unit_of_work("crm.deal.move", op=op) as session:
@@ -102,7 +118,8 @@ class DealsState(ListState, rx.State):
             moving = await session.by_public_id(Deal, deal)
             above = await session.by_public_id(Deal, after) if after else None
             entering = moving.stage_id != to.id
-            await moves.move(session, moving, to, above, reason=LostReason(reason) if reason else None)
+            why = LostReason(reason) if reason else None
+            await moves.move(session, moving, to, above, reason=why, note=note)
             action_id, name = str(session.action_id), pipelines.name_for(session.viewer, to)
         if entering:
             await toast(self, "crm.toast.moved", undo=action_id, stage=name)
@@ -119,16 +136,10 @@ class DealsState(ListState, rx.State):
 
     async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
         pipeline = await pipelines.pipeline_or_default(session, pipeline_id)
-        deeper = {}
-        if self._deeper:
-            by_public_id = {
-                str(stage.public_id): stage.id for stage in await pipelines.stages(session, pipeline.id)
-            }
-            deeper = {by_public_id[id]: n for id, n in self._deeper.items() if id in by_public_id}
-        shown = await board.board(session, pipeline, _conditions(session, query), deeper=deeper)
+        shown = await board.board(session, pipeline, _conditions(session, query))
         for stage in shown["stages"]:
             stage["cards"] = [_bare(card) for card in stage["cards"]]
-        self.stages, self.heads = shown["stages"], []
+        self.stages, self.heads, self.more = shown["stages"], {}, {}
         self.pipeline = shown["pipeline"]
         self.pipelines = [_pipeline_row(one) for one in await pipelines.pipelines(session)]
         self.meta = {

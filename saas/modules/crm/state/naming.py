@@ -10,6 +10,7 @@ _IDS = {
     "owner": "owner_id",
     "in_stage": "stage_id",
     "deal": "deal_id",
+    "parent": "parent_id",
 }
 
 

@@ -1,0 +1,107 @@
+// One customer, in the drawer beside the list or on a page: deals, people, legal entities, what is next.
+import { useState } from "react";
+import { Link } from "react-router";
+import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
+import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
+import { newOp } from "$/public/external/saas/ui/library/live.jsx";
+import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
+import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
+import { RecordDrawer, RecordPage } from "$/public/external/saas/ui/library/record.jsx";
+import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { Tasks } from "./tasks.jsx";
+
+const TOPIC = "crm.customer", ROUTE = "/crm/customers";
+const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || one?.label || "";
+const ENTITY = [
+  { key: "legal_name", label: "crm.customers.entity_name", kind: "text", required: true, longest: 200, full: true },
+  { key: "registration", label: "crm.customers.registration", kind: "text", longest: 60 },
+  { key: "tax", label: "crm.customers.tax", kind: "text", longest: 60 },
+  { key: "since", label: "crm.customers.valid_from", kind: "date" },
+];
+
+function Reach({ record }) {
+  const t = useText();
+  return (
+    <>
+      {record.phone ? <Button size="sm" icon="phone" label={t("crm.customers.call")} href={`tel:${record.phone.replace(/[^\d+]/g, "")}`} /> : null}
+      {record.email ? <Button size="sm" icon="mail" label={t("crm.customers.write")} href={`mailto:${record.email}`} /> : null}
+    </>
+  );
+}
+function Deals({ record }) {
+  const t = useText(), f = useFormat();
+  return (
+    <section className="sec">
+      <h3>{t("crm.customers.open_deals")}<span className="c num">{record.deals?.length || ""}</span></h3>
+      {(record.deals ?? []).map((d) => (
+        <div className="mini" key={d.id}><span className="dot acc" /><Link className="grow trunc" to={`/crm/deals/${d.id}`}><bdi>{d.title}</bdi></Link><span className="muted sm"><bdi>{nameIn(t.lang, d.in_stage)}</bdi></span>{d.amount_minor === null ? null : <bdi className="num b5">{f.money(d.amount_minor, d.currency)}</bdi>}</div>
+      ))}
+      {record.deals?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
+    </section>
+  );
+}
+function People({ record }) {
+  const t = useText();
+  return (
+    <section className="sec">
+      <h3>{t("crm.customers.people")}<span className="c num">{record.people?.length || ""}</span></h3>
+      {(record.people ?? []).map((p) => <div className="mini" key={p.id}><Avatar name={nameIn(t.lang, p)} size="m" /><span className="grow trunc"><Link className="b5" to={`/crm/people/${p.id}`}><bdi>{nameIn(t.lang, p)}</bdi></Link> <span className="muted sm"><bdi>{p.title}</bdi></span></span></div>)}
+      {record.people?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
+    </section>
+  );
+}
+function Entities({ record, canEdit, onAddEntity }) {
+  const t = useText(), f = useFormat();
+  const [adding, setAdding] = useState(false);
+  const span = (e) => (e.valid_from || e.valid_to ? `${e.valid_from ? f.shortDate(e.valid_from) : "…"} – ${e.valid_to ? f.shortDate(e.valid_to) : t("crm.customers.now")}` : "");
+  return (
+    <section className="sec">
+      <h3>{t("crm.customers.entities")}<span className="c num">{record.entities?.length || ""}</span>
+        {canEdit ? <button type="button" className="btn ghost ic sm end" aria-label={t("crm.customers.add_entity")} onClick={() => setAdding(true)}><Icon name="plus" /></button> : null}</h3>
+      {(record.entities ?? []).map((e) => <div className="mini" key={e.id}><span className="grow"><bdi className="trunc b5">{e.legal_name}</bdi>{e.tax_number || e.registration_number ? <span className="muted sm ltr" dir="ltr" style={{ display: "block" }}>{[e.registration_number, e.tax_number].filter(Boolean).join(" · ")}</span> : null}</span><span className="muted sm num">{span(e)}</span></div>)}
+      {record.entities?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
+      <FormDialog open={adding} title={t("crm.customers.add_entity")} columns={ENTITY} onSubmit={(op, v) => onAddEntity(op, v.legal_name ?? "", v.registration ?? "", v.tax ?? "", v.since ?? "")} onClose={() => setAdding(false)} />
+    </section>
+  );
+}
+function Merge({ record, options, onLookup, onMerge }) {
+  const t = useText();
+  const [open, setOpen] = useState(false), [into, setInto] = useState(null);
+  const title = t("crm.customers.merge_title", { name: nameIn(t.lang, record) });
+  return (
+    <>
+      <Button label={t("crm.customers.merge")} onClick={() => setOpen(true)} />
+      {open ? (
+        <Dialog title={title} onClose={() => setOpen(false)}>
+          <form className="in" id="merge" onSubmit={(e) => { e.preventDefault(); if (into && into.id !== record.id) { onMerge(newOp(), into.id); setOpen(false); } }}>
+            <h2>{title}</h2><p>{t("crm.customers.merge_text")}</p>
+            <div className="fld" style={{ marginBlockStart: 12 }}><span className="lab">{t("crm.customers.title")}</span><Picker form autoFocus name={t("crm.customers.title")} field="parent" value={into} options={options} onLookup={onLookup} onPick={setInto} /></div>
+          </form>
+          <div className="acts"><Button label={t("ui.cancel")} onClick={() => setOpen(false)} /><Button kind="pri" type="submit" form="merge" label={t("crm.customers.merge_do")} disabled={!into || into.id === record.id} /></div>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
+
+export function CustomerDrawer({ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }) {
+  const t = useText();
+  return (
+    <RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} titleField="name" editPermission="crm.edit_customers"
+      subtitle={[record?.segment, record?.city].filter(Boolean).join(t("ui.list_sep"))} actions={record?.id ? <Reach record={record} /> : null}>
+      {record?.id ? <><Deals record={record} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} /></> : null}
+    </RecordDrawer>
+  );
+}
+export function CustomerPage({ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge }) {
+  const t = useText(), viewer = useViewer();
+  return (
+    <RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
+      actions={record?.id ? <><Reach record={record} />{may(viewer, "crm.delete_customers") ? <Merge {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
+      side={record?.id ? <Entities record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
+      rail={record?.id ? <><Deals record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} withDeal /><People record={record} /></> : null} />
+  );
+}

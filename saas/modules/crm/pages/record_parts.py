@@ -1,0 +1,84 @@
+"""The parts that pages of one customer or person are made of, as Python sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.modules.crm.pages.library import jsx
+from saas.ui.events import five, four, nothing, one, three, two
+from saas.ui.table import declared
+
+
+class _Record(rx.Component):
+    """What a drawer shows of a ``RecordState``."""
+
+    columns: rx.Var[list[dict[str, Any]]]
+    record: rx.Var[dict[str, Any]]
+    timeline: rx.Var[list[dict[str, Any]]]
+    files: rx.Var[list[dict[str, Any]]]
+    options: rx.Var[dict[str, Any]]
+    on_edit: rx.EventHandler[four]
+    on_lookup: rx.EventHandler[two]
+    on_refresh: rx.EventHandler[nothing]
+    on_remove_file: rx.EventHandler[two]
+
+
+class _FullRecord(_Record):
+    """What a page shows of one."""
+
+    found: rx.Var[str]
+    on_earlier: rx.EventHandler[one]
+    on_comment: rx.EventHandler[three]
+    on_remove_comment: rx.EventHandler[two]
+    on_archive: rx.EventHandler[one]
+
+
+class CustomerDrawer(_Record):
+    library = jsx("customer.jsx")
+    tag = "CustomerDrawer"
+
+
+class CustomerPage(_FullRecord):
+    library = jsx("customer.jsx")
+    tag = "CustomerPage"
+    on_add_entity: rx.EventHandler[five]
+    on_merge: rx.EventHandler[two]
+
+
+class PersonDrawer(_Record):
+    library = jsx("person.jsx")
+    tag = "PersonDrawer"
+
+
+class PersonPage(_FullRecord):
+    library = jsx("person.jsx")
+    tag = "PersonPage"
+
+
+def drawer_of(state: Any) -> dict[str, Any]:
+    """The props of a drawer from its ``RecordState``."""
+    return {
+        "columns": [c for c in declared(state.resource) if c["in_form"]],
+        "record": state.record,
+        "timeline": state.timeline,
+        "files": state.files,
+        "options": state.options,
+        "on_edit": state.edit,
+        "on_lookup": state.lookup,
+        "on_refresh": state.refresh,
+        "on_remove_file": state.remove_file,
+    }
+
+
+def page_of(state: Any) -> dict[str, Any]:
+    """The props of a page from its ``RecordState``."""
+    return {
+        **drawer_of(state),
+        "found": state.found,
+        "on_earlier": state.earlier,
+        "on_comment": state.comment,
+        "on_remove_comment": state.remove_comment,
+        "on_archive": state.archive,
+    }

@@ -24,7 +24,7 @@ from saas.state.unit import reading, register_topic, touch_rows, unit_of_work
 from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession, tenant_session
 from saas.tenancy.viewer import current
-from saas.ui.events import nothing, two_texts
+from saas.ui.events import nothing, three, two_texts
 from saas.ui.library import jsx
 from saas.ui.shell import page as framed
 from saas.ui.text import T
@@ -213,12 +213,6 @@ def _run_key_flag(
     return run, key, taken
 
 
-def _run_key_choice(
-    run: rx.Var[str], key: rx.Var[str], choice: rx.Var[str]
-) -> tuple[rx.Var[str], rx.Var[str], rx.Var[str]]:
-    return run, key, choice
-
-
 class _ImportDesk(rx.Component):
     """The four steps of an import, and the list of earlier ones. Events carry the import's id first."""
 
@@ -235,9 +229,9 @@ class _ImportDesk(rx.Component):
     on_map: rx.EventHandler[_run_column_field]
     on_check: rx.EventHandler[_run]
     on_fix: rx.EventHandler[_run_key_flag]
-    on_missing: rx.EventHandler[_run_key_choice]
+    on_missing: rx.EventHandler[three]
     on_duplicates: rx.EventHandler[two_texts]
-    on_order: rx.EventHandler[_run_key_choice]
+    on_order: rx.EventHandler[three]
     on_go_back: rx.EventHandler[_run]
     on_start: rx.EventHandler[_run]
     on_cancel: rx.EventHandler[_run]

@@ -2,4 +2,8 @@
 
 
 def register() -> None:
-    """Nothing to register yet."""
+    """Import each page."""
+    from saas.modules.payments.pages import invoice, invoices
+
+    assert invoice
+    assert invoices

@@ -71,6 +71,7 @@ def row_of(invoice: Invoice, party: Party | None, owner: Membership | None, on: 
         "total_minor": invoice.total_minor,
         "issued_on": invoice.issued_on and invoice.issued_on.isoformat(),
         "due_on": invoice.due_on and invoice.due_on.isoformat(),
+        "today": on.isoformat(),
         "source_deal": str(invoice.source_deal or ""),
         "source_title": invoice.source_title,
     }

@@ -1,5 +1,8 @@
-"""The pages of scheduling; importing them registers them."""
+"""The page of scheduling; importing it registers it."""
 
 
 def register() -> None:
-    """Nothing to register yet."""
+    """Import the page."""
+    from saas.modules.scheduling.pages import calendar
+
+    assert calendar

@@ -1,5 +1,9 @@
-"""The pages of warehouse; importing them registers them."""
+"""The pages of the warehouse; importing them registers them."""
 
 
 def register() -> None:
-    """Nothing to register yet."""
+    """Import each page."""
+    from saas.modules.warehouse.pages import product, products
+
+    assert product
+    assert products

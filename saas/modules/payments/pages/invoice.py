@@ -1,0 +1,54 @@
+"""The page of one invoice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.modules.payments.permissions import PaymentsPermission
+from saas.modules.payments.state import InvoicePageState
+from saas.state.page import page
+from saas.ui.events import nothing, one_text, three, two_texts
+
+_asset = rx.asset("invoice.jsx", shared=True)
+
+
+class InvoicePage(rx.Component):
+    """``found`` and ``record`` of ``InvoicePageState``. ``on_save(op, version, form)``, ``on_issue`` likewise,
+    ``on_void(op, reason)``, ``on_archive(op)``."""
+
+    library = _asset.importable_path
+    tag = "InvoicePage"
+    found: rx.Var[str]
+    record: rx.Var[dict[str, Any]]
+    options: rx.Var[dict[str, Any]]
+    on_save: rx.EventHandler[three]
+    on_issue: rx.EventHandler[three]
+    on_void: rx.EventHandler[two_texts]
+    on_archive: rx.EventHandler[one_text]
+    on_refresh: rx.EventHandler[nothing]
+    on_lookup: rx.EventHandler[two_texts]
+    on_products: rx.EventHandler[one_text]
+
+
+@page(
+    "/payments/invoices/[invoice]",
+    title="payments.invoices.one",
+    permission=PaymentsPermission.SEE_INVOICES,
+    on_load=InvoicePageState.load,
+)
+def invoice() -> rx.Component:
+    state: Any = InvoicePageState
+    return InvoicePage.create(
+        found=state.found,
+        record=state.record,
+        options=state.options,
+        on_save=state.save,
+        on_issue=state.issue,
+        on_void=state.void,
+        on_archive=state.archive,
+        on_refresh=state.refresh,
+        on_lookup=state.lookup,
+        on_products=state.products,
+    )

@@ -1,0 +1,29 @@
+"""The list of invoices."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from saas.modules.payments.permissions import PaymentsPermission
+from saas.modules.payments.state import InvoicesState
+from saas.state.page import page
+from saas.ui.table import resource_page
+from saas.ui.text import T
+
+
+@page(
+    "/payments/invoices",
+    title="payments.invoices.title",
+    permission=PaymentsPermission.SEE_INVOICES,
+    on_load=InvoicesState.load,
+)
+def invoices() -> rx.Component:
+    return resource_page(
+        InvoicesState,
+        title=T("payments.invoices.title"),
+        create=T("payments.invoices.new"),
+        all_label=T("payments.invoices.view_all"),
+        empty_title=T("payments.invoices.empty_title"),
+        empty_text=T("payments.invoices.empty_text"),
+        open_created=True,
+    )

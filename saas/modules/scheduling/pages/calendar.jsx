@@ -1,0 +1,201 @@
+// The calendar: who is booked when, as a week or a day by person, or as a list.
+import { useEffect, useMemo, useState } from "react";
+import { preferences, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
+import { newOp, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { Top } from "$/public/external/saas/ui/library/page.jsx";
+import { Avatar, Badge, Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
+import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
+import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { AppointmentForm } from "./appointment_form.jsx";
+import { OfferForm } from "./offer_form.jsx";
+
+const HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
+const STATE_TONES = { booked: "acc", done: "ok", cancelled: "" };
+const NOTHING = [];
+export const clock = (minutes) => `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const shift = (day, by) => new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10);
+export const partyName = (row, lang) => (row.party ? (lang === "ar" && row.party.name_ar) || row.party.label : "");
+
+/** The server's rows with what the live stream brought since. */
+function useRows(week, onShow) {
+  const [patches, setPatches] = useState({ week, rows: {}, gone: {} });
+  if (patches.week !== week) setPatches({ week, rows: {}, gone: {} });
+  useLive("scheduling.appointment", (message) => {
+    setPatches((old) => ({
+      ...old,
+      rows: { ...old.rows, ...Object.fromEntries((message.rows ?? []).map((row) => [row.id, row])) },
+      gone: { ...old.gone, ...Object.fromEntries((message.gone ?? []).map((row) => [row.id, true])) },
+    }));
+  }, () => onShow?.(week.day ?? ""));
+  return useMemo(() => {
+    const known = new Map((week.rows ?? NOTHING).map((row) => [row.id, row]));
+    for (const row of Object.values(patches.rows)) if (!known.has(row.id) || row.version >= known.get(row.id).version) known.set(row.id, row);
+    return [...known.values()]
+      .filter((row) => !patches.gone[row.id] && row.state !== "cancelled" && row.day >= week.first && row.day <= week.last)
+      .sort((a, b) => a.starts_at.localeCompare(b.starts_at));
+  }, [week, patches]);
+}
+
+export function CalendarPage({ week, offered, options, onShow, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onAddPerson, onAddService, onRemove }) {
+  const t = useText(), viewer = useViewer();
+  const rows = useRows(week, onShow);
+  const [layout, setLayout] = useState("week");
+  const [day, setDay] = useState(null);
+  const [form, setForm] = useState(null);
+  const [setup, setSetup] = useState(false);
+  useEffect(() => { if (matchMedia("(max-width: 719px)").matches) setLayout("day"); }, []);
+  const canBook = may(viewer, "scheduling.book"), canManage = may(viewer, "scheduling.manage_services");
+  const people = offered.people ?? NOTHING, services = offered.services ?? NOTHING;
+  const ready = people.length > 0 && services.length > 0;
+  const shownDay = day && week.days?.some((d) => d.day === day) ? day : week.day;
+  const go = (by) => {
+    const next = shift(shownDay, layout === "day" ? by : by * 7);
+    if (layout === "day") setDay(next);
+    if (layout !== "day" || !week.days.some((d) => d.day === next)) onShow?.(next);
+  };
+  const today = () => { setDay(null); onShow?.(""); };
+  const create = (at) => { if (canBook && ready) setForm({ day: shownDay, start_min: week.opens, ...at }); };
+  useKeys({ KeyT: { label: "scheduling.calendar.today", run: today } });
+  const days = layout === "day" ? (week.days ?? NOTHING).filter((d) => d.day === shownDay) : week.days ?? NOTHING;
+  const inSight = layout === "day" ? rows.filter((row) => row.day === shownDay) : rows;
+  let body;
+  if (!offered.loaded) body = <Skeleton rows={10} />;
+  else if (!ready && !rows.length) {
+    body = <Empty icon="calendar" title={t("scheduling.calendar.empty_title")} text={t("scheduling.calendar.empty_text")}>{canManage ? <Button kind="pri" icon="users" label={t("scheduling.setup.open")} onClick={() => setSetup(true)} /> : null}</Empty>;
+  } else if (layout === "list") body = <List rows={rows} onOpen={setForm} />;
+  else body = <Week {...{ week, days, rows: inSight, people, canBook, onOpen: setForm, onCreate: create }} />;
+  return (
+    <>
+      <Top title={t("scheduling.calendar.title")}>
+        {canManage && ready ? <Button icon="users" label={t("scheduling.setup.open")} onClick={() => setSetup(true)} className="only-wide" /> : null}
+        {canBook ? <Button kind="pri" icon="plus" label={t("scheduling.calendar.new")} keys="KeyC" disabled={offered.loaded && !ready} reason={t("scheduling.calendar.empty_text")} onClick={() => create({})} /> : null}
+      </Top>
+      <div className="tools cal-tools">
+        <Button size="sm" label={t("scheduling.calendar.today")} onClick={today} />
+        <Button size="sm" kind="ghost" icon="chevron-left" name={t(layout === "day" ? "scheduling.calendar.previous_day" : "scheduling.calendar.previous")} onClick={() => go(-1)} />
+        <Button size="sm" kind="ghost" icon="chevron-right" name={t(layout === "day" ? "scheduling.calendar.next_day" : "scheduling.calendar.next")} onClick={() => go(1)} />
+        <Range week={week} day={layout === "day" ? shownDay : null} />
+        <span className="row g5 only-wide legend">{services.map((service) => <span key={service.id} className="row g2 sm ink2"><span className={`dot ${service.colour === "accent" ? "acc" : service.colour}`} /><bdi>{service.name}</bdi></span>)}</span>
+        <span className="end"><Segment name={t("scheduling.calendar.layout")} value={layout} onChange={setLayout} options={["day", "week", "list"].map((value) => ({ value, label: t(`scheduling.calendar.${value}`) }))} /></span>
+      </div>
+      <div className="body">{body}</div>
+      {form ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
+      {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove }} onClose={() => setSetup(false)} /> : null}
+    </>
+  );
+}
+
+function Range({ week, day }) {
+  const t = useText(), f = useFormat();
+  if (!week.first) return null;
+  const shown = (week.days ?? NOTHING).map((d) => d.day);
+  return (
+    <h2 className="b6 num">
+      {day ? f.weekday(day) : `${f.shortDate(shown[0] ?? week.first)} – ${f.fullDate(shown.at(-1) ?? week.last)}`}
+      <span className="muted sm only-wide"> {t("scheduling.calendar.week_number", { n: week.number })}</span>
+    </h2>
+  );
+}
+
+/** Days across, a lane for each person in each day, hours down. */
+function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
+  const t = useText(), f = useFormat();
+  const known = new Set(people.map((p) => p.id));
+  const lanes = [...people, ...[...new Map(rows.filter((row) => !known.has(row.person)).map((row) => [row.person, { id: row.person, name: row.person_name }])).values()]];
+  const from = Math.floor(Math.min(week.opens, ...rows.map((row) => row.start_min)) / 60) * 60;
+  const to = Math.ceil(Math.max(week.closes, ...rows.map((row) => Math.min(row.end_min, 1440))) / 60) * 60;
+  const y = (minutes) => ((minutes - from) / 60) * HOUR_PX;
+  const hours = Array.from({ length: (to - from) / 60 }, (_, n) => from + n * 60);
+  const at = (event, dayOf, person) => {
+    if (!canBook || event.target !== event.currentTarget && !event.target.classList.contains("shift")) return;
+    const top = event.currentTarget.getBoundingClientRect().top;
+    onCreate({ day: dayOf, person, start_min: from + Math.floor(((event.clientY - top) / HOUR_PX) * 60 / STEP_MIN) * STEP_MIN });
+  };
+  return (
+    <div className="cal" role="grid" aria-label={t("scheduling.calendar.grid")} style={{ "--days": days.length, "--hour": `${HOUR_PX}px`, "--lane": lanes.length }}>
+      <div role="row" className="cal-row">
+        <div className="dh" role="columnheader"><span className="vh">{t("scheduling.calendar.time")}</span></div>
+        {days.map((d) => {
+          const booked = rows.filter((row) => row.day === d.day).length;
+          return (
+            <div key={d.day} className="dh" role="columnheader">
+              <div className="d"><span className={d.day === week.today ? "today" : ""}>{f.weekday(d.day)}</span>{booked ? <span className="muted xs end">{t("scheduling.calendar.booked", { n: booked })}</span> : null}</div>
+              <div className="st">{lanes.map((p) => <span key={p.id} title={p.name}><Avatar name={p.name} /><bdi className="trunc">{p.name}</bdi></span>)}</div>
+            </div>
+          );
+        })}
+      </div>
+      <div role="row" className="cal-row">
+        <div role="rowheader" className="cal-hours" style={{ blockSize: y(to) }}>{hours.map((h) => <div key={h} className="hour num" style={{ insetBlockStart: y(h) }}>{h === from ? "" : f.clock ? f.clock(h) : clock(h)}</div>)}</div>
+        {days.map((d) => (
+          <div key={d.day} role="gridcell" className="day" style={{ blockSize: y(to) }}>
+            {lanes.map((p) => (
+              <div key={p.id} className="lane" onClick={(e) => at(e, d.day, p.id)}>
+                {d.open ? <div className="shift" style={{ insetBlockStart: y(week.opens), blockSize: y(week.closes) - y(week.opens) }} /> : null}
+                <div className="lines" />
+                {rows.filter((row) => row.day === d.day && row.person === p.id).map((row) => <Event key={row.id} row={row} top={y(row.start_min)} height={y(Math.min(row.end_min, to)) - y(row.start_min)} onOpen={onOpen} />)}
+              </div>
+            ))}
+            {d.day === week.today ? <Now y={y} from={from} to={to} /> : null}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Event({ row, top, height, onOpen }) {
+  const t = useText(), f = useFormat();
+  const party = partyName(row, t.lang);
+  const span = `${f.time(row.starts_at)}–${f.time(row.ends_at)}`;
+  return (
+    <button type="button" className={`ev ev-${row.colour} ${row.state}`} style={{ insetBlockStart: top + 1, blockSize: Math.max(height - 2, 16) }} title={`${row.service_name} · ${party} · ${span}`} aria-label={[row.service_name, party, row.person_name, span, row.state === "done" ? t("scheduling.state.done") : ""].filter(Boolean).join(", ")} onClick={() => onOpen(row)}>
+      <b><bdi>{row.service_name}</bdi></b>
+      {height > 24 ? <bdi className="who">{party}</bdi> : null}
+      {height > 38 ? <span className="x">{f.time(row.starts_at)}</span> : null}
+    </button>
+  );
+}
+
+/** Where the company is in its day; known in the browser only. */
+function Now({ y, from, to }) {
+  const t = useText();
+  const [minutes, setMinutes] = useState(null);
+  useEffect(() => {
+    const read = () => {
+      const [h, m] = new Intl.DateTimeFormat("en-GB", { timeZone: preferences().tz, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date()).split(":").map(Number);
+      setMinutes(h * 60 + m);
+    };
+    read();
+    const timer = setInterval(read, 60000);
+    return () => clearInterval(timer);
+  }, []);
+  return minutes !== null && minutes >= from && minutes <= to ? <div className="nowline" role="img" aria-label={t("scheduling.calendar.now")} style={{ insetBlockStart: y(minutes) }} /> : null;
+}
+
+/** The same as a list, for those who read rather than look. */
+function List({ rows, onOpen }) {
+  const t = useText(), f = useFormat();
+  if (!rows.length) return <Empty icon="calendar" title={t("scheduling.calendar.nothing")} />;
+  return (
+    <div className="tbox">
+      <table className="plain cal-list">
+        <thead><tr>{["scheduling.form.date", "scheduling.calendar.time", "scheduling.form.service", "scheduling.form.customer", "scheduling.form.person", "scheduling.calendar.state"].map((key) => <th key={key} scope="col">{t(key)}</th>)}</tr></thead>
+        <tbody>
+          {rows.map((row, n) => (
+            <tr key={row.id}>
+              <td className="num ink2">{n && rows[n - 1].day === row.day ? "" : f.weekday(row.day)}</td>
+              <td className="num"><bdi>{f.time(row.starts_at)}–{f.time(row.ends_at)}</bdi></td>
+              <td><button type="button" className="link" onClick={() => onOpen(row)}><bdi>{row.service_name}</bdi></button></td>
+              <td><bdi>{partyName(row, t.lang) || "–"}</bdi></td>
+              <td><span className="row g3"><Avatar name={row.person_name} /><bdi>{row.person_name}</bdi></span></td>
+              <td><Badge tone={STATE_TONES[row.state]}>{t(`scheduling.state.${row.state}`)}</Badge></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, useFormat } from "./format.jsx";
+import { Level } from "./level.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
@@ -51,6 +52,7 @@ export function Value({ column, row, full, plain }) {
     case "phone": return <a className="ltr" dir="ltr" href={`tel:${latin(value).replace(/[^\d+]/g, "")}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
     case "email": return <a className="ltr trunc" dir="ltr" href={`mailto:${value}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
     case "link": return <a className="ltr trunc link" dir="ltr" href={/^https?:\/\//.test(value) ? value : `https://${value}`} target="_blank" rel="noreferrer noopener" onClick={(e) => e.stopPropagation()}>{value}</a>;
+    case "level": return <Level now={value.now} mark={value.mark} label={f.number(value.now)} />;
     default: return <bdi className="trunc">{String(value)}</bdi>;
   }
 }

@@ -16,7 +16,7 @@ export function Top({ title, crumbs, badge, note, present, children }) {
         {(crumbs ?? []).map((c) => <span className="crumb" key={c.href}><Link to={c.href}>{c.label}</Link><Icon name="chevron-right" size="s" /></span>)}
         <h1 className="trunc"><bdi>{title}</bdi></h1>
       </div>
-      {badge ? <span className="bdg">{badge}</span> : null}
+      {typeof badge === "string" && badge ? <span className="bdg">{badge}</span> : badge}
       {note ? <span className="muted num only-wide">{note}</span> : null}
       <div className="acts"><TrialPill /><Present people={present ?? viewer?.present?.filter((p) => p.id !== viewer.id && p.name !== viewer.name)} />{children}</div>
     </header>

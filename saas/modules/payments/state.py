@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -119,7 +119,6 @@ INVOICES = declare(
         verbs=Verbs(_create, _update, invoices.archive, invoices.restore),
         search=queries.matching,
         views=(
-            StartingView("all", "payments.invoices.view_all"),
             StartingView(
                 "drafts",
                 "payments.invoices.view_drafts",
@@ -138,13 +137,13 @@ register_topic(invoices.TOPIC, Invoice, queries.rows, permission=PaymentsPermiss
 
 
 class InvoicesState(ListState, rx.State):
-    resource = INVOICES
+    resource: ClassVar[Resource] = INVOICES
 
 
 class InvoicePageState(RecordState, rx.State):
     """One invoice. ``record`` is ``queries.detail``: the row, its lines as typed, sums, note."""
 
-    resource = INVOICES
+    resource: ClassVar[Resource] = INVOICES
 
     async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
         shown = await queries.detail(session, row)

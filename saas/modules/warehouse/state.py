@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 
@@ -100,7 +100,6 @@ PRODUCTS = declare(
         verbs=Verbs(products.create, products.update, products.archive, products.restore),
         search=lambda text: matches(Product, text),
         views=(
-            StartingView("all", "warehouse.products.view_all"),
             StartingView(
                 "low",
                 "warehouse.products.view_low",
@@ -118,13 +117,13 @@ register_topic(stock.TOPIC, Product, queries.rows, permission=WarehousePermissio
 
 
 class ProductsState(ListState, rx.State):
-    resource = PRODUCTS
+    resource: ClassVar[Resource] = PRODUCTS
 
 
 class ProductState(RecordState, rx.State):
     """One product. ``record`` is its row and ``ledger``: ``{moves, earlier}``, newest first."""
 
-    resource = PRODUCTS
+    resource: ClassVar[Resource] = PRODUCTS
 
     async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
         return {"ledger": await queries.ledger(session, row)}

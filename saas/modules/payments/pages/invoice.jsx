@@ -74,7 +74,7 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
       lines: form.lines.map(({ id, product, description, quantity, price, tax }) => ({ id, product, description, quantity, price, tax })),
     });
   };
-  const label = record.label || t("payments.invoices.draft");
+  const label = record.number || t("payments.invoices.draft");
   return (
     <>
       <Top title={label} crumbs={[{ label: t("payments.invoices.title"), href: "/payments/invoices" }]} badge={<Badge tone={TONES[record.standing]}>{t(`payments.standing.${record.standing}`)}</Badge>} note={dueWords(t, record)}>
@@ -109,7 +109,7 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
           </section>
         </aside>
       </div>
-      {voiding ? <Voiding label={record.label} busy={!!waiting} problem={problem} onClose={() => setVoiding(false)} onVoid={(reason) => { const op = claim(newOp()); setWaiting(op); onVoid?.(op, reason); }} /> : null}
+      {voiding ? <Voiding label={record.number} busy={!!waiting} problem={problem} onClose={() => setVoiding(false)} onVoid={(reason) => { const op = claim(newOp()); setWaiting(op); onVoid?.(op, reason); }} /> : null}
     </>
   );
 }
@@ -165,7 +165,7 @@ function Lines({ record, draft, form, change, problem, options, onProducts }) {
         <thead>
           <tr>
             <th scope="col" className="no">#</th><th scope="col">{t("payments.invoice.item")}</th><th scope="col" className="e qty">{t("payments.invoice.quantity")}</th>
-            <th scope="col" className="e price">{t("payments.invoice.price")}</th><th scope="col" className="e tax">{t("payments.invoice.tax")}</th><th scope="col" className="e amount">{t("payments.invoice.amount")}</th>{draft ? <th scope="col" className="drop"><span className="vh">{t("ui.remove")}</span></th> : null}
+            <th scope="col" className="e price">{t("payments.invoice.price")}</th><th scope="col" className="e tax">{t("payments.invoice.tax")}</th><th scope="col" className="e amount">{t("payments.invoice.amount")}</th>{draft ? <th scope="col" className="rm"><span className="vh">{t("ui.remove")}</span></th> : null}
           </tr>
         </thead>
         <tbody>
@@ -179,7 +179,7 @@ function Lines({ record, draft, form, change, problem, options, onProducts }) {
                     <td key={field} className={`e ${cls}`}><input className="inp cell" inputMode="decimal" dir="ltr" aria-label={`${t(`payments.invoice.${field}`)}, ${t("payments.invoice.line", { n: place + 1 })}`} aria-invalid={wrong(place, field)} value={line[field]} onChange={(e) => edit(line.key, { [field]: e.target.value })} /></td>
                   ))}
                   <td className="e b5 amount"><bdi className="num">{typed.each[place] === null ? "–" : f.amount(typed.each[place], record.currency)}</bdi></td>
-                  <td className="drop"><Button kind="ghost" size="sm" icon="x" name={t("payments.invoice.remove_line", { n: place + 1 })} onClick={() => change({ lines: form.lines.filter((other) => other.key !== line.key) })} /></td>
+                  <td className="rm"><Button kind="ghost" size="sm" icon="x" name={t("payments.invoice.remove_line", { n: place + 1 })} onClick={() => change({ lines: form.lines.filter((other) => other.key !== line.key) })} /></td>
                 </>
               ) : (
                 <>

@@ -15,8 +15,8 @@ _asset = rx.asset("invoice.jsx", shared=True)
 
 
 class InvoicePage(rx.Component):
-    """``found`` and ``record`` of ``InvoicePageState``. ``on_save(op, version, form)``, ``on_issue`` likewise,
-    ``on_void(op, reason)``, ``on_archive(op)``."""
+    """``found`` and ``record`` of ``InvoicePageState``. ``on_save`` and ``on_issue``
+    ``(op, version, form)``, ``on_void(op, reason)``, ``on_archive(op)``."""
 
     library = _asset.importable_path
     tag = "InvoicePage"

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, func, literal, or_, select
 from sqlmodel import col
 
 from saas.directory.models import Party, Product
-from saas.kernel.i18n import latin_digits
+from saas.kernel.i18n import latin_digits, translate
 from saas.modules.payments.models import Invoice, InvoiceLine, InvoiceState
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
@@ -61,7 +61,10 @@ def row_of(invoice: Invoice, party: Party | None, owner: Membership | None, on: 
         "id": str(invoice.public_id),
         "version": invoice.version,
         "_owner": invoice.owner_id,
-        "label": invoice.label,
+        # A draft has no number to be called by.
+        "label": invoice.label or translate("en", "payments.invoices.draft"),
+        "label_ar": invoice.label or translate("ar", "payments.invoices.draft"),
+        "number": invoice.label,
         "state": str(invoice.state),
         "standing": "overdue" if invoice.overdue(on) else str(invoice.state),
         "party": party
@@ -150,7 +153,7 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
     return [
         {
             "id": row["id"],
-            "title": row["label"] or row["source_title"] or (row["party"] or {}).get("label", ""),
+            "title": row["number"] or row["source_title"] or (row["party"] or {}).get("label", row["label"]),
             "subtitle": (row["party"] or {}).get("label", ""),
             "href": f"/payments/invoices/{row['id']}",
         }

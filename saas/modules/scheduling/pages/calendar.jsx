@@ -58,7 +58,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
   const today = () => { setDay(null); onShow?.(""); };
   const create = (at) => { if (canBook && ready) setForm({ day: shownDay, start_min: week.opens, ...at }); };
   useKeys({ KeyT: { label: "scheduling.calendar.today", run: today } });
-  const days = layout === "day" ? (week.days ?? NOTHING).filter((d) => d.day === shownDay) : week.days ?? NOTHING;
+  const days = (week.days ?? NOTHING).filter((d) => (layout === "day" ? d.day === shownDay : d.open || rows.some((row) => row.day === d.day)));
   const inSight = layout === "day" ? rows.filter((row) => row.day === shownDay) : rows;
   let body;
   if (!offered.loaded) body = <Skeleton rows={10} />;
@@ -90,7 +90,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
 function Range({ week, day }) {
   const t = useText(), f = useFormat();
   if (!week.first) return null;
-  const shown = (week.days ?? NOTHING).map((d) => d.day);
+  const shown = (week.days ?? NOTHING).filter((d) => d.open).map((d) => d.day);
   return (
     <h2 className="b6 num">
       {day ? f.weekday(day) : `${f.shortDate(shown[0] ?? week.first)} – ${f.fullDate(shown.at(-1) ?? week.last)}`}
@@ -122,7 +122,7 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
           return (
             <div key={d.day} className="dh" role="columnheader">
               <div className="d"><span className={d.day === week.today ? "today" : ""}>{f.weekday(d.day)}</span>{booked ? <span className="muted xs end">{t("scheduling.calendar.booked", { n: booked })}</span> : null}</div>
-              <div className="st">{lanes.map((p) => <span key={p.id} title={p.name}><Avatar name={p.name} /><bdi className="trunc">{p.name}</bdi></span>)}</div>
+              <div className={`st ${days.length * lanes.length > 12 ? "tight" : ""}`}>{lanes.map((p) => <span key={p.id} title={p.name}><Avatar name={p.name} /><bdi className="trunc">{p.name}</bdi></span>)}</div>
             </div>
           );
         })}

@@ -15,7 +15,7 @@ _asset = rx.asset("product.jsx", shared=True)
 
 
 class ProductPage(rx.Component):
-    """``found`` and ``record`` of ``ProductState``. ``on_receive``, ``on_ship``, ``on_adjust`` and ``on_count``
+    """``found`` and ``record`` of ``ProductState``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
     take ``(op, quantity, note)``, ``on_older(before)`` the last move shown."""
 
     library = _asset.importable_path

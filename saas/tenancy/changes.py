@@ -33,11 +33,16 @@ __all__ = [
 ]
 
 
+# Of an import of thousands it is enough to know that there are as many.
+COUNT_CAP = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Recent:
     """One action as a line of news: what was done to how many rows of which table, and one of them.
 
-    ``cursor`` goes to ``recent(before=...)`` for the page after this line.
+    ``rows`` is at most ``COUNT_CAP``, which then means "that many or more"; ``cursor`` goes to
+    ``recent(before=...)`` for the page after this line.
     """
 
     action_id: UUID
@@ -136,19 +141,30 @@ async def recent(
     marks = {
         row[1]: row[0] for row in await session.rows(sa.select(chain.c.id, chain.c.action_id).limit(limit))
     }
+    ids = sa.func.unnest(sa.literal(list(marks), sa.ARRAY(sa.Uuid)))
+    action = ids.table_valued(sa.column("id", sa.Uuid)).render_derived(name="wanted")
+    part = (
+        sa.select(Change)
+        .where(col(Change.action_id) == action.c.id, shown)
+        .order_by(col(Change.id).desc())
+        .limit(COUNT_CAP)
+        .correlate(action)
+        .lateral()
+    )
     counted = await session.rows(
         sa.select(
-            col(Change.action_id),
-            col(Change.table_name),
-            col(Change.op),
-            sa.func.min(Change.action),
-            sa.func.max(Change.at),
-            sa.func.max(Change.member_id),
-            sa.func.count(col(Change.row_id).distinct()),
-            sa.func.max(Change.row_id),
+            part.c.action_id,
+            part.c.table_name,
+            part.c.op,
+            sa.func.min(part.c.action),
+            sa.func.max(part.c.at),
+            sa.func.max(part.c.member_id),
+            sa.func.count(part.c.row_id.distinct()),
+            sa.func.max(part.c.row_id),
         )
-        .where(col(Change.action_id).in_(marks), shown)
-        .group_by(col(Change.action_id), col(Change.table_name), col(Change.op))
+        .select_from(action)
+        .join(part, sa.true())
+        .group_by(part.c.action_id, part.c.table_name, part.c.op)
     )
     order = {table: place for place, table in enumerate(visible)}
     lines: dict[UUID, Recent] = {}

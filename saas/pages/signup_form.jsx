@@ -17,16 +17,11 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
     setPlace({ country, currency: currencyOf[country], time_zone: zone in zones ? zone : "", language: t.lang, slug: "" });
   }, []);
   const set = (name) => (value) => setPlace((p) => ({ ...p, [name]: value, ...(name === "country" ? { currency: currencyOf[value] } : {}) }));
-  const options = useMemo(() => {
-    const region = names(t.lang, "region"), money = names(t.lang, "currency");
-    const byName = (a, b) => a[1].localeCompare(b[1], t.lang);
-    const used = [...new Set(Object.values(currencyOf))];
-    return {
-      country: countries.map(([code]) => [code, region.of(code)]).sort(byName),
-      currency: used.map((code) => [code, `${code} · ${money.of(code)}`]).sort(byName),
-      zone: Object.keys(zones).sort().map((zone) => [zone, zone.replaceAll("_", " ")]),
-    };
-  }, [t.lang]);
+  const options = useMemo(() => ({
+    country: countries.map(([code]) => [code, code]),
+    currency: [...new Set(Object.values(currencyOf))].map((code) => [code, code]),
+    zone: Object.keys(zones).sort().map((zone) => [zone, zone]),
+  }), []);
   const extra = (errors) => {
     if (!place) return null;
     const error = (name) => errors.find((e) => e.field === name);
@@ -45,8 +40,8 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
     }
     return (
       <div className="fields">
-        <Field field={{ name: "country", label: "signup.country", options: options.country, literal: true }} value={place.country} onChange={set("country")} error={error("country")} />
-        <Field field={{ name: "currency", label: "signup.currency", options: options.currency, literal: true }} value={place.currency} onChange={set("currency")} error={error("currency")} />
+        <Field field={{ name: "country", label: "signup.country", options: options.country, names: "region", literal: true }} value={place.country} onChange={set("country")} error={error("country")} />
+        <Field field={{ name: "currency", label: "signup.currency", options: options.currency, names: "currency", literal: true }} value={place.currency} onChange={set("currency")} error={error("currency")} />
         <Field field={{ name: "time_zone", label: "signup.time_zone", options: options.zone, literal: true }} value={place.time_zone} onChange={set("time_zone")} error={error("time_zone")} />
         <Field field={{ name: "language", label: "signup.language", options: [["en", "English"], ["ar", "العربية"]], literal: true }} value={place.language} onChange={set("language")} error={error("language")} />
         <Field field={{ name: "slug", label: "signup.slug", help: "signup.slug_help", optional: true, ltr: true, max: 40, full: true }} value={place.slug} onChange={set("slug")} error={error("slug")} />

@@ -14,11 +14,13 @@ from saas.kernel.errors import AppError, Invalid
 from saas.kernel.i18n import translate
 from saas.kernel.permissions import RoleKey
 from saas.tenancy import letters, login_sessions, mail, passwords, rates
-from saas.tenancy.accounts import SignedIn, WrongPassword
+from saas.tenancy.accounts import SignedIn
 from saas.tenancy.addresses import clean_email, clean_name, email_key
+from saas.tenancy.email_links import holder_of
 from saas.tenancy.login_sessions import Device
 from saas.tenancy.members import OwnersOnly, UnknownRole, role_named
 from saas.tenancy.models import Account, Invitation, Membership, MemberState
+from saas.tenancy.password_resets import WrongPassword
 from saas.tenancy.session import Database, SystemSession, TenantSession
 from saas.tenancy.tokens import digest, new_token
 from saas.tenancy.viewer import Viewer
@@ -157,7 +159,7 @@ async def look(database: Database, token: str, device: Device) -> Offer:
             role=offer.role,
             email=offer.email,
             name=offer.name,
-            known=await _holder(session, offer.email_key) is not None,
+            known=await holder_of(session, offer.email_key) is not None,
             language=offer.language,
         )
 
@@ -174,7 +176,7 @@ async def accept(
     async with database.system_session() as session:
         offer = await _offer(session, token)
         here = await login_sessions.live_session(session, signed_in)
-        holder = await _holder(session, offer.email_key)
+        holder = await holder_of(session, offer.email_key)
         me = await session.one(sa.select(Account).where(Account.id == here.account_id)) if here else None  # pyright: ignore[reportArgumentType] -- a column expression
     if me is not None and me.email_key == offer.email_key and (holder is None or holder.id == me.id):
         account = await _confirmed(database, me.id)
@@ -254,15 +256,6 @@ async def _offer(session: SystemSession, token: str) -> Any:
     if row is None:
         raise InvitationGone
     return row
-
-
-async def _holder(session: SystemSession, key: str) -> Account | None:
-    return await session.one(
-        sa.select(Account).where(
-            Account.email_key == key,  # pyright: ignore[reportArgumentType] -- a column expression
-            sa.text("email_confirmed_at IS NOT NULL AND closed_at IS NULL"),
-        )
-    )
 
 
 async def _confirmed(database: Database, account_id: int) -> Account:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from saas.kernel import clock
 from saas.kernel.errors import AppError
 from saas.tenancy.models import LoginSession
-from saas.tenancy.session import SystemSession
+from saas.tenancy.session import Database, SystemSession
 from saas.tenancy.tokens import digest, new_token
 
 SESSION_DAYS = 30
@@ -20,6 +20,12 @@ MAX_PER_ACCOUNT = 50
 _END_ONE = sa.text(
     "UPDATE wasl.login_session SET revoked_at = now() WHERE account_id = :account_id"
     " AND revoked_at IS NULL AND public_id = :public_id RETURNING id, tenant_id"
+)
+_DEVICES = sa.text(
+    "SELECT public_id::text AS id, coalesce(user_agent, '') AS browser, coalesce(ip, '') AS address,"
+    " created_at, seen_at, id = :current AS current FROM wasl.login_session"
+    " WHERE account_id = :account AND revoked_at IS NULL AND expires_at > now()"
+    " ORDER BY id = :current DESC, seen_at DESC"
 )
 _END_OTHERS = sa.text(
     "UPDATE wasl.login_session SET revoked_at = now() WHERE account_id = :account_id"
@@ -102,18 +108,22 @@ async def end_all(session: SystemSession, *, account_id: int, but: int = 0) -> E
     return await _end(session, _END_OTHERS, account_id=account_id, but=but)
 
 
-async def of_account(session: SystemSession, account_id: int, current_id: int) -> list[dict[str, Any]]:
+async def end_device(database: Database, account_id: int, public_id: UUID | str) -> Ended:
+    """Sign another device of the person out. Raises ``SessionGone``."""
+    async with database.system_session() as session:
+        return await end(session, account_id=account_id, public_id=public_id)
+
+
+async def end_other_devices(database: Database, account_id: int, current_id: int) -> Ended:
+    """Sign every other device of the person out."""
+    async with database.system_session() as session:
+        return await end_all(session, account_id=account_id, but=current_id)
+
+
+async def devices(database: Database, account_id: int, current_id: int) -> list[dict[str, Any]]:
     """The account's live sessions, newest use first: ``{id, browser, address, since, seen, current}``."""
-    rows = await session.rows(
-        sa.text(
-            "SELECT public_id::text AS id, coalesce(user_agent, '') AS browser, coalesce(ip, '') AS address,"
-            " created_at, seen_at, id = :current AS current FROM wasl.login_session"
-            " WHERE account_id = :account AND revoked_at IS NULL AND expires_at > now()"
-            " ORDER BY id = :current DESC, seen_at DESC"
-        ),
-        account=account_id,
-        current=current_id,
-    )
+    async with database.system_session() as session:
+        rows = await session.rows(_DEVICES, account=account_id, current=current_id)
     return [
         {
             "id": row.id,

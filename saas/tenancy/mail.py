@@ -6,7 +6,6 @@ Without SMTP they stay where they are and ``/dev/mail`` shows them.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import email.policy
 import logging
 import smtplib
@@ -15,23 +14,23 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from saas.kernel.settings import Settings
+from saas.kernel.settings import Settings, settings
+from saas.tenancy.jobs import schedule
 from saas.tenancy.letters import Letter
 from saas.tenancy.models import MailMessage
-from saas.tenancy.session import Database, SystemSession, TenantSession
+from saas.tenancy.session import Database, SystemSession, TenantSession, current
 
 log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 _KEPT = timedelta(days=30)
-_POLL_S = 15
 _TIMEOUT_S = 20
 _CLAIM = sa.text(
     """
@@ -56,7 +55,8 @@ _OUTBOX = sa.table(
     sa.column("links", JSONB),
     schema="wasl",
 )
-_wake: asyncio.Event | None = None
+# Tasks are kept from the collector until they are done.
+_carrying: set[asyncio.Task[int]] = set()
 
 
 async def post(session: SystemSession | TenantSession, letter: Letter, *, to_name: str = "") -> None:
@@ -80,7 +80,7 @@ async def post(session: SystemSession | TenantSession, letter: Letter, *, to_nam
         )
         .inline()
     )
-    session.after_commit(_wake_carrier)
+    session.after_commit(partial(_carry_now, current()))
 
 
 async def kept(database: Database, limit: int = 200) -> list[dict[str, Any]]:
@@ -103,38 +103,30 @@ async def kept(database: Database, limit: int = 200) -> list[dict[str, Any]]:
         ]
 
 
-async def carry(database: Database, settings: Settings) -> int:
+async def carry(database: Database, chosen: Settings) -> int:
     """Send what waits, once; gives how many went out. Safe in several processes at once.
 
     A letter that cannot be handed on waits longer each time; after ``MAX_ATTEMPTS`` it stays with the error.
     """
-    if not settings.smtp_url:
+    if not chosen.smtp_url:
         return 0
     sent = 0
-    while await _carry_one(database, settings):
+    while await _carry_one(database, chosen):
         sent += 1
     return sent
 
 
-async def run_carrier(database: Database, settings: Settings) -> None:
-    """Carry letters until cancelled: at once after a commit of this process, every few seconds otherwise."""
-    global _wake
-    _wake = asyncio.Event()
-    while True:
-        try:
-            await carry(database, settings)
-            await _forget_old(database, settings)
-        except (OSError, SQLAlchemyError):
-            log.exception("mail waits")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_wake.wait(), _POLL_S)
-        _wake.clear()
+@schedule("mail.carry", "* * * * *")
+async def carry_waiting(database: Database) -> None:
+    """What could not be handed over at once, and what another process left; old letters go."""
+    await carry(database, settings())
+    await _forget_old(database, settings())
 
 
-def as_message(mail: MailMessage, settings: Settings) -> EmailMessage:
+def as_message(mail: MailMessage, chosen: Settings) -> EmailMessage:
     """The MIME message: text and HTML in UTF-8. Header values that hold a line break raise ``ValueError``."""
     message = EmailMessage(policy=email.policy.SMTP)
-    sender_name, sender = parseaddr(settings.mail_from)
+    sender_name, sender = parseaddr(chosen.mail_from)
     message["Subject"] = mail.subject
     message["From"] = Address(sender_name, addr_spec=sender)
     message["To"] = Address(mail.to_name, addr_spec=mail.to_email)
@@ -148,7 +140,7 @@ def as_message(mail: MailMessage, settings: Settings) -> EmailMessage:
     return message
 
 
-async def _carry_one(database: Database, settings: Settings) -> bool:
+async def _carry_one(database: Database, chosen: Settings) -> bool:
     """Claim one waiting letter, send it outside of any transaction, note it. False when none went out.
 
     A process that dies in between leaves a claim that ends by itself.
@@ -159,7 +151,7 @@ async def _carry_one(database: Database, settings: Settings) -> bool:
             return False
         mail = await session.one(sa.select(MailMessage).where(MailMessage.id == claimed))  # pyright: ignore[reportArgumentType] -- a column expression
     assert mail is not None
-    failure = await asyncio.to_thread(_send, mail, settings)
+    failure = await asyncio.to_thread(_send, mail, chosen)
     if failure:
         log.warning("letter %s waits after attempt %d: %s", mail.public_id, mail.attempts, failure)
     async with database.system_session() as session:
@@ -167,13 +159,13 @@ async def _carry_one(database: Database, settings: Settings) -> bool:
     return not failure
 
 
-def _send(mail: MailMessage, settings: Settings) -> str:
+def _send(mail: MailMessage, chosen: Settings) -> str:
     """Hand over by SMTP; gives what went wrong, empty when nothing did."""
-    assert settings.smtp_url is not None
-    url = urlsplit(settings.smtp_url)
+    assert chosen.smtp_url is not None
+    url = urlsplit(chosen.smtp_url)
     host, secure = url.hostname or "localhost", url.scheme == "smtps"
     try:
-        message = as_message(mail, settings)
+        message = as_message(mail, chosen)
         connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
         with connect(host, url.port or (465 if secure else 25), timeout=_TIMEOUT_S) as server:
             if not secure and server.has_extn("starttls"):
@@ -186,9 +178,9 @@ def _send(mail: MailMessage, settings: Settings) -> str:
     return ""
 
 
-async def _forget_old(database: Database, settings: Settings) -> None:
+async def _forget_old(database: Database, chosen: Settings) -> None:
     """Letters hold links and names: sent ones are not kept for ever, nor any in production."""
-    if not settings.smtp_url:
+    if not chosen.smtp_url:
         return
     async with database.system_session() as session:
         await session.execute(
@@ -197,6 +189,15 @@ async def _forget_old(database: Database, settings: Settings) -> None:
         )
 
 
-async def _wake_carrier() -> None:
-    if _wake is not None:
-        _wake.set()
+async def _carry_now(database: Database) -> None:
+    """Without waiting for it: nobody's answer takes as long as a mail server does."""
+    if settings().smtp_url:
+        task = asyncio.create_task(carry(database, settings()), name="mail")
+        _carrying.add(task)
+        task.add_done_callback(_done)
+
+
+def _done(task: asyncio.Task[int]) -> None:
+    _carrying.discard(task)
+    if not task.cancelled() and task.exception():
+        log.error("mail waits", exc_info=task.exception())

@@ -15,7 +15,7 @@ SHARED_TARGETS = ("tenant", "account", "pod")
 # Sign-in reads these before a company is bound.
 READ_AT_SIGN_IN = ("team", "role", "membership", "enabled_module", "invitation")
 # Run with the owner's rights when the app calls them: each binds or ignores the company by itself.
-TRUSTED_FUNCTIONS = ("refresh_statistics", "defer_job")
+TRUSTED_FUNCTIONS = ("refresh_statistics", "defer_job", "forget_sample")
 
 # As PostgreSQL prints the policy; the schema's name appears or not with the reader's search path.
 BOUND = "(tenant_id = ( SELECT current_tenant() AS current_tenant))"

@@ -6,10 +6,23 @@ import { Icon } from "./icon.jsx";
 import { post } from "./post.jsx";
 import { useText } from "./text.jsx";
 
+const named = {};
+/** Codes of regions or currencies as the reader's language names them, in its order. */
+function optionsOf(field, lang, mounted) {
+  // The build's names of countries are not this browser's, and React would find the difference.
+  if (!field.names || !mounted) return field.options;
+  const key = `${lang} ${field.names} ${field.options.length}`;
+  const names = new Intl.DisplayNames([lang], { type: field.names, fallback: "code" });
+  const text = (code) => (field.names === "currency" ? `${code} · ${names.of(code)}` : names.of(code));
+  return (named[key] ??= field.options.map(([code]) => [code, text(code)]).sort((a, b) => a[1].localeCompare(b[1], lang)));
+}
+
 /** One field: {name, label, type, options: [[value, text key, help key]], help, params, autocomplete, ltr, optional, max}. */
 export function Field({ field, error, value, onChange }) {
   const t = useText(), id = useId();
   const [shown, setShown] = useState(false);
+  const [mounted, setMounted] = useState(false);
+  useEffect(() => { setMounted(true); }, []);
   const secret = field.type === "password";
   const described = [error && `${id}-error`, field.help && `${id}-help`].filter(Boolean).join(" ");
   const input = {
@@ -21,10 +34,10 @@ export function Field({ field, error, value, onChange }) {
   const plain = field.ltr || secret ? { dir: "ltr", autoCapitalize: "none", spellCheck: false } : { dir: "auto" };
   return (
     <div className={`fld ${field.full ? "full" : ""}`}>
-      <label className="lab" htmlFor={id}>{t(field.label)}</label>
+      <label className="lab" htmlFor={id}>{t(field.label, field.label_params)}</label>
       {field.options ? (
         <select {...input} className="inp form">
-          {field.options.map(([key, name]) => <option key={key} value={key}>{field.literal ? name : t(name)}</option>)}
+          {optionsOf(field, t.lang, mounted).map(([key, name]) => <option key={key} value={key}>{field.literal ? name : t(name)}</option>)}
         </select>
       ) : secret ? (
         <div className={`inp form ${error ? "err" : ""}`}>
@@ -119,7 +132,7 @@ export function StateForm({ fields, values, errors, submit, submitKind = "pri", 
     <form ref={form} noValidate onSubmit={send} key={JSON.stringify(values ?? {})}>
       <General errors={wrong} names={fields.map((f) => f.name)} />
       <div className="fields">
-        {fields.map((f) => <Field key={f.name} field={{ ...f, disabled: f.disabled || disabled }} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name]} />)}
+        {fields.map((f) => <Field key={f.name} field={{ ...f, disabled: f.disabled || disabled }} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name] ?? f.value} />)}
       </div>
       {disabled ? null : <div className="row" style={{ marginBlockStart: 16 }}><Button type="submit" kind={submitKind} label={t(submit)} /></div>}
     </form>

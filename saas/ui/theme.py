@@ -4,7 +4,8 @@ from __future__ import annotations
 
 # What comes later may override what comes before.
 _SHEETS = ["tokens", "base", "shell", "controls", "parts", "table"]
-_SHEETS += ["board", "record", "overlay", "calendar", "public", "home", "importing", "rooms", "phone"]
+_SHEETS += ["board", "record", "overlay", "calendar", "public", "home", "importing", "rooms"]
+_SHEETS += ["settings", "phone"]
 STYLESHEETS = [f"/theme/{name}.css" for name in _SHEETS]
 ICONS = ["lucide-react@1.26.0"]
 # Inter and IBM Plex Sans Arabic, both under the SIL Open Font License 1.1, which travels with the packages.

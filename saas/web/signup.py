@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from saas.kernel.settings import settings
-from saas.tenancy import accounts, founding
+from saas.tenancy import accounts, confirmations, founding, password_resets
 from saas.tenancy import session as doors
 from saas.tenancy.accounts import SignUp
 from saas.web.forms import Form, go_to, posted, sign_out_cookie
@@ -41,7 +41,7 @@ async def _sign_up(request: Request, form: Form) -> Response:
 
 
 async def _confirm(request: Request, form: Form) -> Response:
-    confirmed = await accounts.confirm(doors.current(), form.get("token", ""))
+    confirmed = await confirmations.confirm(doors.current(), form.get("token", ""))
     await close_tabs(confirmed.ended)
     if confirmed.joined:
         return sign_out_cookie(go_to(request, "/signin?note=confirm.joined"))
@@ -50,15 +50,15 @@ async def _confirm(request: Request, form: Form) -> Response:
 
 async def _forgot(request: Request, form: Form) -> Response:
     database = doors.current()
-    address = await accounts.check_forgot(database, form.get("email", ""), device(request))
+    address = await password_resets.check_forgot(database, form.get("email", ""), device(request))
     response = go_to(request, "/signin?note=forgot.sent")
     # After the answer: whether the address is known shows neither in it nor in its time.
-    response.background = BackgroundTask(accounts.send_reset, database, address)
+    response.background = BackgroundTask(password_resets.send_reset, database, address)
     return response
 
 
 async def _reset(request: Request, form: Form) -> Response:
-    ended = await accounts.reset(
+    ended = await password_resets.reset(
         doors.current(), form.get("token", ""), form.get("password", ""), device(request)
     )
     await close_tabs(ended)

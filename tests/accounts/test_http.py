@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from saas.kernel.settings import Environment, Settings
-from saas.tenancy import accounts, workplaces
+from saas.tenancy import confirmations, workplaces
 from saas.tenancy.identity import resolve_session
 from saas.tenancy.session import Database
 from saas.tenancy.tokens import digest
@@ -89,7 +89,7 @@ async def test_a_refusal_names_the_field_and_never_repeats_what_was_typed(visito
 async def test_known_and_unknown_addresses_get_one_answer_to_a_sign_up(database: Database):
     email = someone()
     await signed_up(database, email)
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     answers = []
     for address in (email, someone()):
         browser = Visitor(device().address)
@@ -284,9 +284,9 @@ async def test_switching_moves_the_session_to_another_of_the_persons_companies(
 ):
     email = someone()
     await signed_up(database, email)
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     await signed_up(database, email, company="Second Harbour")
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     await visitor.post("/signin", {"email": email, "password": PASSWORD})
     assert visitor.session is not None
     before = await resolve_session(digest(visitor.session), database)

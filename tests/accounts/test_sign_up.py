@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from saas.kernel import clock
 from saas.kernel.errors import AppError, Invalid
-from saas.tenancy import accounts, passwords, workplaces
+from saas.tenancy import accounts, confirmations, email_links, password_resets, passwords, workplaces
 from saas.tenancy.founding import SlugTaken
 from saas.tenancy.identity import resolve_session
 from saas.tenancy.session import Database
@@ -164,7 +164,7 @@ async def test_signing_up_with_a_known_address_answers_as_with_an_unknown_one(
     """The same work, step by step: verifications, hashes, statements; and a session either way."""
     known, unknown = someone(), someone()
     await signed_up(database, known)
-    await accounts.confirm(database, await link_to(database, known))
+    await confirmations.confirm(database, await link_to(database, known))
     work = await _work_of(database, monkeypatch, known)
     assert work == await _work_of(database, monkeypatch, unknown)
 
@@ -172,7 +172,7 @@ async def test_signing_up_with_a_known_address_answers_as_with_an_unknown_one(
 async def test_a_known_address_hears_of_a_sign_up_by_letter_alone(database: Database):
     email = someone()
     first = await signed_up(database, email, language="en")
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     second = await signed_up(database, email, company="Second Harbour", language="en")
     assert second.account_id != first.account_id
     assert (await letters_to(database, email))[0][
@@ -183,9 +183,9 @@ async def test_a_known_address_hears_of_a_sign_up_by_letter_alone(database: Data
 async def test_confirming_a_second_company_joins_it_to_the_account_that_has_the_address(database: Database):
     email = someone()
     first = await signed_up(database, email)
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     second = await signed_up(database, email, company="Second Harbour", password="another lantern 77")
-    confirmed = await accounts.confirm(database, await link_to(database, email))
+    confirmed = await confirmations.confirm(database, await link_to(database, email))
     assert confirmed.joined
     names = [c.name for c in await workplaces.of_account(database, first.account_id, None)]
     assert names == ["Marsa Coffee Works", "Second Harbour"]
@@ -199,7 +199,7 @@ async def test_a_stranger_who_signs_up_with_somebodys_address_never_gets_it(data
     email = someone()
     stranger = await signed_up(database, email, company="Squatter", password="squatter lantern 1")
     owner = await signed_up(database, email)
-    await accounts.confirm(database, await link_to(database, email))
+    await confirmations.confirm(database, await link_to(database, email))
     async with database.system_session() as session:
         holders = await session.all(
             sa.text("SELECT id FROM wasl.account WHERE email = :e AND email_confirmed_at IS NOT NULL"),
@@ -215,18 +215,18 @@ async def test_a_confirmation_link_works_once(database: Database):
     email = someone()
     await signed_up(database, email)
     token = await link_to(database, email)
-    await accounts.confirm(database, token)
-    with pytest.raises(accounts.LinkSpent):
-        await accounts.confirm(database, token)
-    with pytest.raises(accounts.LinkSpent):
-        await accounts.confirm(database, "made-up")
+    await confirmations.confirm(database, token)
+    with pytest.raises(email_links.LinkSpent):
+        await confirmations.confirm(database, token)
+    with pytest.raises(email_links.LinkSpent):
+        await confirmations.confirm(database, "made-up")
 
 
 async def test_a_link_for_confirming_sets_no_password(database: Database):
     email = someone()
     await signed_up(database, email)
-    with pytest.raises(accounts.LinkSpent):
-        await accounts.reset(database, await link_to(database, email), "a new lantern 99", device())
+    with pytest.raises(email_links.LinkSpent):
+        await password_resets.reset(database, await link_to(database, email), "a new lantern 99", device())
 
 
 async def test_signing_up_too_often_is_refused_with_the_seconds_to_wait(database: Database):

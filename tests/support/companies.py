@@ -20,7 +20,9 @@ from saas.tenancy.companies import found_company
 from saas.tenancy.founding import provision
 from saas.tenancy.login_sessions import Device
 from saas.tenancy.models import Account, Membership
+from saas.tenancy.recognition import recognise
 from saas.tenancy.session import Database
+from saas.tenancy.viewer import Viewer
 
 _numbers = itertools.count(1)
 COOKIE = "wasl_session"
@@ -121,6 +123,13 @@ async def add_member(
         session.add(member)
         await session.flush()
     return Person(account.id, member.id, company.tenant_id, account.email, name, role, token)
+
+
+async def viewer_of(person: Person) -> Viewer:
+    """The person as the gate knows them, from their session in the process's database."""
+    viewer = await recognise(person.token)
+    assert viewer is not None
+    return viewer
 
 
 def sign_in(context: Any, person: MadeCompany | Person, url: str) -> None:

@@ -1,0 +1,93 @@
+"""What every page of the settings stands in: the list of places at the start, the page on its canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.kernel.permissions import Permission, WorkspacePermission
+from saas.state.viewer import ViewerState
+from saas.ui.parts import icon
+from saas.ui.place import place
+from saas.ui.shell import page as framed
+from saas.ui.text import T
+
+_PLACES: tuple[tuple[str, tuple[tuple[str, str, str, Permission | None], ...]], ...] = (
+    (
+        "settings.workspace",
+        (
+            ("/settings/company", "building", "settings.company", None),
+            ("/settings/members", "users", "settings.members", WorkspacePermission.SEE_MEMBERS),
+            ("/settings/modules", "blocks", "settings.modules", None),
+            ("/settings/billing", "credit-card", "settings.billing", WorkspacePermission.MANAGE_BILLING),
+            (
+                "/settings/isolation",
+                "shield-check",
+                "settings.isolation",
+                WorkspacePermission.VERIFY_ISOLATION,
+            ),
+        ),
+    ),
+    ("settings.data", (("/import", "upload", "settings.import", WorkspacePermission.IMPORT),)),
+    (
+        "settings.personal",
+        (
+            ("/settings/profile", "user", "settings.profile", None),
+            ("/settings/sessions", "monitor", "settings.sessions", None),
+        ),
+    ),
+)
+
+
+def settings_page(
+    here: str, title: str, lead: str, *body: rx.Component, end: rx.Component | None = None
+) -> rx.Component:
+    """A settings page. ``here``: its route; ``title``, ``lead``: text keys; ``end`` stands beside them."""
+    head = rx.el.div(
+        rx.el.div(
+            rx.el.h2(T(title), class_name="fs20"), *([rx.el.p(T(lead), class_name="ink2")] if lead else [])
+        ),
+        *([rx.el.div(end, class_name="end")] if end is not None else []),
+        class_name="pagehead",
+    )
+    return framed(
+        T(title),
+        rx.el.div(
+            _places(here),
+            rx.el.div(rx.el.div(head, *body, class_name="inner"), class_name="settings"),
+            class_name="body",
+        ),
+        crumbs=[{"label": T("settings.title"), "href": "/settings/company"}],
+    )
+
+
+def may(permission: Permission) -> rx.Var[bool]:
+    """Whether to show something; the gate decides whether it works. False until the viewer is known."""
+    viewer = rx.Var.create(ViewerState.viewer)
+    return rx.Var(
+        _js_expr=f"(({viewer!s})?.permissions ?? []).includes({permission.value!r})",
+        _var_type=bool,
+        _var_data=viewer._get_all_var_data(),
+    ).to(bool)
+
+
+def panel(*body: rx.Component, heading: Any = None) -> rx.Component:
+    """A white box on the canvas, with a heading inside."""
+    head = [rx.el.h3(heading, class_name="panelhead")] if heading is not None else []
+    return rx.el.section(*head, *body, class_name="panel padded")
+
+
+def _places(here: str) -> rx.Component:
+    groups = []
+    for name, entries in _PLACES:
+        groups.append(rx.el.div(T(name), class_name="grp", aria_hidden="true"))
+        for href, icon_name, label, permission in entries:
+            link = place(
+                icon(icon_name),
+                rx.el.span(T(label)),
+                to=href,
+                class_name="nav on" if href == here else "nav",
+            )
+            groups.append(link if permission is None else rx.cond(may(permission), link, rx.fragment()))
+    return rx.el.nav(*groups, class_name="subnav", aria_label=T("settings.nav"))

@@ -1,0 +1,334 @@
+"""Settings → People: who works here, what they may do, whose records they see, and who is invited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.kernel.errors import AppError
+from saas.kernel.permissions import Gate, RoleKey, Visibility, WorkspacePermission
+from saas.pages.settings_frame import may, settings_page
+from saas.state import live
+from saas.state.action import Form, Key, PublicId, action, toast
+from saas.state.page import page
+from saas.state.unit import reading, unit_of_work
+from saas.state.viewer import ViewerState
+from saas.tenancy import invitations, members
+from saas.tenancy.members import Changed
+from saas.tenancy.viewer import current
+from saas.ui.parts import avatar, badge, button, confirm
+from saas.ui.plainform import field, form_dialog
+from saas.ui.text import T
+
+
+class MembersState(rx.State):
+    """``people`` and ``invited`` as the services list them; ``leaving`` is who the open question is about."""
+
+    people: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+    invited: list[dict[str, Any]] = []  # noqa: RUF012
+    inviting: bool = False
+    errors: list[dict[str, Any]] = []  # noqa: RUF012
+    leaving: dict[str, Any] = {}  # noqa: RUF012
+
+    @action(WorkspacePermission.SEE_MEMBERS, load=True)
+    async def load(self):
+        await self._read()
+        self.inviting, self.errors, self.leaving = False, [], {}
+
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
+    async def open_invite(self):
+        self.inviting, self.errors = True, []
+
+    @action(Gate.SIGNED_IN, writes=False)
+    async def close(self):
+        self.inviting, self.leaving = False, {}
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def invite(self, values: Form):
+        """Offer a place; a refusal stays in the dialog, at its field."""
+        try:
+            async with unit_of_work("member.invite") as session:
+                await invitations.invite(
+                    session, str(values.get("email") or ""), str(values.get("role") or ""), by=current()
+                )
+        except AppError as refusal:
+            self.errors = [refusal.as_message()]
+            return
+        self.inviting, self.errors = False, []
+        await self._read()
+        await toast(self, "settings_members.invited_toast")
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def resend(self, invitation: PublicId):
+        async with unit_of_work("member.invite_again") as session:
+            await invitations.resend(session, invitation, by=current())
+        await self._read()
+        await toast(self, "settings_members.resent")
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def revoke(self, invitation: PublicId):
+        async with unit_of_work("member.withdraw") as session:
+            await invitations.revoke(session, invitation)
+        await self._read()
+        await toast(self, "settings_members.revoked")
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def change_role(self, member: PublicId, role: Key):
+        """Another role, in the member's open tabs at once."""
+        async with unit_of_work("member.role") as session:
+            changed = await members.change_role(session, member, role, by=current())
+        await self._tell(changed, "settings_members.role_changed")
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def limit(self, member: PublicId, visibility: Key):
+        """Own, team or all records; the member's tabs leave the rooms that they may hear no more."""
+        async with unit_of_work("member.visibility") as session:
+            changed = await members.limit_visibility(session, member, visibility, by=current())
+        await self._tell(changed, "settings_members.visibility_changed")
+
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
+    async def ask_remove(self, member: PublicId):
+        self.leaving = next((p for p in self.people if p["id"] == member), {})
+
+    @action(Gate.SIGNED_IN, writes=False)
+    async def ask_leave(self):
+        me = current().member_public_id
+        self.leaving = next((p for p in self.people if p["id"] == me), {})
+
+    @action(WorkspacePermission.MANAGE_MEMBERS)
+    async def remove(self, member: PublicId):
+        """End a member's access; their tabs close at once."""
+        async with unit_of_work("member.remove") as session:
+            removed = await members.remove(session, member, by=current())
+        await live.end_sessions(removed.tenant_id, member_id=removed.member_id)
+        self.leaving = {}
+        await self._read()
+        await toast(self, "settings_members.removed", name=removed.name)
+
+    @action(Gate.SIGNED_IN)
+    async def leave(self):
+        """End one's own access; the tab goes to sign-in with all others of this member."""
+        self.leaving = {}
+        async with unit_of_work("member.leave") as session:
+            left = await members.leave(session, by=current())
+        await live.end_sessions(left.tenant_id, member_id=left.member_id)
+
+    async def _tell(self, changed: Changed, text: str) -> None:
+        await live.refresh_viewers(changed.tenant_id, changed.member_id)
+        await self._read()
+        await toast(self, text)
+
+    async def _read(self) -> None:
+        async with reading() as session:
+            self.people = await members.listed(session)
+            offers = await invitations.listed(session)
+        # Whoever may not manage members sees who is here, not who was asked.
+        self.invited = offers if current().may(WorkspacePermission.MANAGE_MEMBERS) else []
+
+
+_ROLES = [(role.value, f"roles.{role.value}") for role in RoleKey]
+_SIGHTS = [(sight.value, f"visibility.{sight.value}") for sight in Visibility]
+
+# Pages read a state's attributes as Vars, which its annotations do not say.
+_STATE: Any = MembersState
+_VIEWER: Any = ViewerState.viewer
+
+
+@page(
+    "/settings/members",
+    title="settings_members.title",
+    permission=WorkspacePermission.SEE_MEMBERS,
+    on_load=MembersState.load,
+)
+def settings_members() -> rx.Component:
+    manages = may(WorkspacePermission.MANAGE_MEMBERS)
+    return settings_page(
+        "/settings/members",
+        "settings_members.title",
+        "settings_members.lead",
+        _people(manages),
+        rx.cond(_STATE.invited.length() > 0, _invited(), rx.fragment()),
+        form_dialog(
+            _STATE.inviting,
+            "settings_members.invite_title",
+            [
+                field("email", "settings_members.email", type="email", ltr=True),
+                field(
+                    "role",
+                    "settings_members.role",
+                    options=[list(pair) for pair in _ROLES],
+                    value=RoleKey.REP.value,
+                ),
+            ],
+            "settings_members.send",
+            text="settings_members.invite_text",
+            errors=_STATE.errors,
+            on_send=_STATE.invite,
+            on_close=_STATE.close,
+        ),
+        _question(),
+        end=rx.cond(
+            manages,
+            button(T("settings_members.invite"), icon="user-plus", kind="pri", on_click=_STATE.open_invite),
+            rx.fragment(),
+        ),
+    )
+
+
+def _people(manages: rx.Var[bool]) -> rx.Component:
+    heads = ("name", "email", "role", "visibility", "state", "actions")
+    return rx.el.div(
+        rx.el.table(
+            rx.el.caption(T("settings_members.title"), class_name="vh"),
+            rx.el.thead(rx.el.tr(*[rx.el.th(T(f"settings_members.{head}"), scope="col") for head in heads])),
+            rx.el.tbody(rx.foreach(_STATE.people, lambda person: _person(person, manages))),
+            class_name="plain",
+        ),
+        class_name="panel scrolls-x",
+    )
+
+
+def _person(person: Any, manages: rx.Var[bool]) -> rx.Component:
+    me = person["id"] == _VIEWER["member"].to(dict[str, Any])["id"]
+    placeholder = person["state"] != "active"
+    return rx.el.tr(
+        rx.el.th(
+            rx.el.span(
+                avatar(person["name"], size="m"),
+                rx.el.bdi(person["name"], class_name="b5"),
+                rx.cond(me, badge(T("settings_members.you")), rx.fragment()),
+                class_name="row",
+            ),
+            scope="row",
+        ),
+        rx.el.td(rx.el.bdi(person["email"], dir="ltr"), class_name="ink2"),
+        rx.el.td(_choice(person, "role", _ROLES, _STATE.change_role, manages & ~me & ~placeholder)),
+        rx.el.td(_choice(person, "visibility", _SIGHTS, _STATE.limit, manages & ~placeholder)),
+        rx.el.td(
+            rx.cond(
+                placeholder,
+                badge(T("settings_members.invited"), tone="warn", icon="clock"),
+                badge(T("settings_members.active"), tone="ok", icon="check"),
+            )
+        ),
+        rx.el.td(
+            rx.cond(
+                me,
+                button(T("settings_members.leave"), size="sm", kind="ghost", on_click=_STATE.ask_leave),
+                rx.cond(
+                    manages & ~placeholder,
+                    button(
+                        T("settings_members.remove"),
+                        size="sm",
+                        kind="ghost",
+                        name=T("settings_members.remove_name", name=person["name"]),
+                        on_click=_STATE.ask_remove(person["id"]),
+                    ),
+                    rx.fragment(),
+                ),
+            ),
+            class_name="ta-e",
+        ),
+        key=person["id"].to(str),
+    )
+
+
+def _choice(
+    person: Any,
+    what: str,
+    options: list[tuple[str, str]],
+    handler: Any,
+    open: rx.Var[bool],
+) -> rx.Component:
+    shown = rx.match(person[what], *[(value, T(text)) for value, text in options], person[what].to(str))
+    return rx.cond(
+        open,
+        rx.el.select(
+            *[rx.el.option(T(text), value=value) for value, text in options],
+            value=person[what].to(str),
+            on_change=lambda value: handler(person["id"], value),
+            aria_label=T(f"settings_members.{what}_of", name=person["name"]),
+            class_name="inp",
+        ),
+        rx.el.span(shown),
+    )
+
+
+def _invited() -> rx.Component:
+    heads = ("email", "role", "state", "actions")
+    return rx.el.section(
+        rx.el.h3(T("settings_members.open_invitations"), class_name="panelhead"),
+        rx.el.div(
+            rx.el.table(
+                rx.el.caption(T("settings_members.open_invitations"), class_name="vh"),
+                rx.el.thead(
+                    rx.el.tr(*[rx.el.th(T(f"settings_members.{head}"), scope="col") for head in heads])
+                ),
+                rx.el.tbody(rx.foreach(_STATE.invited, _offer)),
+                class_name="plain",
+            ),
+            class_name="panel scrolls-x",
+        ),
+        class_name="later",
+    )
+
+
+def _offer(offer: Any) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(rx.el.bdi(offer["email"], dir="ltr", class_name="b5"), scope="row"),
+        rx.el.td(rx.match(offer["role"], *[(v, T(text)) for v, text in _ROLES], offer["role"].to(str))),
+        rx.el.td(
+            rx.cond(
+                offer["expired"].to(bool),
+                badge(T("settings_members.expired"), tone="bad", icon="alert"),
+                badge(T("settings_members.invited"), tone="warn", icon="clock"),
+            )
+        ),
+        rx.el.td(
+            button(
+                T("settings_members.resend"),
+                size="sm",
+                kind="ghost",
+                on_click=_STATE.resend(offer["id"]),
+                name=T("settings_members.resend_name", email=offer["email"]),
+            ),
+            button(
+                T("settings_members.revoke"),
+                size="sm",
+                kind="ghost",
+                on_click=_STATE.revoke(offer["id"]),
+                name=T("settings_members.revoke_name", email=offer["email"]),
+            ),
+            class_name="ta-e",
+        ),
+        key=offer["id"].to(str),
+    )
+
+
+def _question() -> rx.Component:
+    """Removing cannot be undone for the one who is removed, so it is asked."""
+    who = _STATE.leaving
+    me = who["id"] == _VIEWER["member"].to(dict[str, Any])["id"]
+    company = _VIEWER["tenant"].to(dict[str, Any])["name"]
+    asked = who.contains("id")
+    return rx.fragment(
+        confirm(
+            asked & ~me,
+            T("settings_members.remove_title", name=who["name"], company=company),
+            T("settings_members.remove_text"),
+            T("settings_members.remove"),
+            no=T("settings_members.keep"),
+            on_yes=_STATE.remove(who["id"]),
+            on_no=_STATE.close,
+        ),
+        confirm(
+            asked & me,
+            T("settings_members.leave_title", company=company),
+            T("settings_members.leave_text"),
+            T("settings_members.leave"),
+            no=T("settings_members.keep"),
+            on_yes=_STATE.leave,
+            on_no=_STATE.close,
+        ),
+    )

@@ -84,7 +84,7 @@ class OnboardingState(rx.State):
 # Pages read a state's attributes as Vars, which its annotations do not say.
 _STATE: Any = OnboardingState
 _SWITCH: Any = SwitchState
-_VIEWER: Any = ViewerState.viewer
+_MEMBER: Any = rx.Var.create(ViewerState.viewer)["member"].to(dict[str, Any])
 
 
 @page(
@@ -107,7 +107,7 @@ def onboarding() -> rx.Component:
         ),
         rx.el.main(
             rx.el.div(
-                rx.el.h1(T("onboarding.headline", name=_VIEWER["member"].to(dict[str, Any])["name"]), class_name="fs26"),
+                rx.el.h1(T("onboarding.headline", name=_MEMBER["name"]), class_name="fs26"),
                 rx.el.p(T("onboarding.lead"), class_name="lead"),
             ),
             rx.el.div(

@@ -133,10 +133,11 @@ def as_message(mail: MailMessage, chosen: Settings) -> EmailMessage:
     message["Date"] = formatdate(mail.created_at.timestamp())
     # The same id at every attempt, so that a letter sent twice is shown once.
     message["Message-ID"] = f"<{mail.public_id}@{sender.rpartition('@')[2] or make_msgid()[1:-1]}>"
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text_body)
     message.add_alternative(mail.html_body, subtype="html")
+    # Last: setting content clears the headers that describe it.
+    message["Content-Language"] = mail.language
     return message
 
 

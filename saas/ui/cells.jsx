@@ -40,8 +40,7 @@ export function Value({ column, row, full, plain }) {
     case "person": { const name = nameOf(value, t.lang, row, column); return <><Avatar name={name} /><bdi className="trunc ink2">{name}</bdi></>; }
     case "ref": {
       const name = nameOf(value, t.lang, row, column);
-      const inside = <bdi className="trunc">{name}</bdi>;
-      return column.href ? <><Tile name={name} /><Link className="trunc link" to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{inside}</Link></> : inside;
+      return column.href ? <><Tile name={name} /><Link className="trunc link" dir="auto" to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc">{name}</bdi>;
     }
     case "bool": return t(value ? "ui.yes" : "ui.no");
     case "tags": return value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>);
@@ -137,7 +136,7 @@ export function CellEditor({ column, row, name, options, onLookup, onSave, onCan
   return (
     <span className="cell-edit">
       <input autoFocus onFocus={(e) => e.target.select()} aria-label={name} aria-invalid={error ? true : undefined} title={error ? t(error) : undefined} value={text} inputMode={inputMode(column.kind)}
-        dir={["phone", "email", "link"].includes(column.kind) ? "ltr" : "auto"} onChange={(e) => { setText(e.target.value); setError(null); }} onKeyDown={keys} onBlur={() => (error ? onCancel() : save(text, "stay"))} />
+        dir={["phone", "email", "link"].includes(column.kind) ? "ltr" : text ? "auto" : undefined} onChange={(e) => { setText(e.target.value); setError(null); }} onKeyDown={keys} onBlur={() => (error ? onCancel() : save(text, "stay"))} />
       {error ? <span className="vh" role="alert">{t(error)}</span> : null}
     </span>
   );

@@ -61,7 +61,7 @@ export function Composer({ tabs, options, onLookup, onComment, onLog }) {
         {all.map((x) => <button key={x.kind} id={`${id}${x.kind}`} type="button" role="tab" className="tab" aria-selected={x.kind === tab.kind} aria-controls={`${id}panel`} tabIndex={x.kind === tab.kind ? 0 : -1} onClick={() => setKind(x.kind)}><Icon name={x.icon} size="s" />{t(x.label)}{x.keys ? <span className="only-wide row"><Kbd combo={x.keys} /></span> : null}</button>)}
       </div>
       <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}${tab.kind}`}>
-        {tab.subject ? <input ref={first} className="composer-subject" dir="auto" aria-label={t("ui.composer.subject")} placeholder={t("ui.composer.subject")} maxLength={200} value={text.subject} onChange={set("subject")} /> : null}
+        {tab.subject ? <input ref={first} className="composer-subject" dir={text.subject ? "auto" : undefined} aria-label={t("ui.composer.subject")} placeholder={t("ui.composer.subject")} maxLength={200} value={text.subject} onChange={set("subject")} /> : null}
         <MentionArea area={area} name={t(tab.label)} placeholder={t(tab.placeholder ?? (isComment ? "ui.composer.hint" : "ui.composer.body"))} value={text.body} options={options} onLookup={onLookup} onChange={(body) => { setError(null); setText((old) => ({ ...old, body })); }} onMention={(p) => setPeople((old) => [...old, p])} onSend={send} />
         <div className="foot">
           {tab.due ? <><input className="inp field" style={{ inlineSize: 140 }} aria-label={t("ui.composer.due_on")} placeholder={t("ui.composer.due_on")} value={text.due_on} onChange={set("due_on")} /><input className="inp field" style={{ inlineSize: 84 }} aria-label={t("ui.composer.due_time")} placeholder="14:30" value={text.due_time} onChange={set("due_time")} />
@@ -112,7 +112,7 @@ function MentionArea({ area, name, placeholder, value, options, onLookup, onChan
   };
   return (
     <>
-      <textarea ref={area} dir="auto" aria-label={name} placeholder={placeholder} maxLength={4000} value={value} rows={2} aria-controls={listId} aria-activedescendant={items[at] ? `${listId}-${at}` : undefined}
+      <textarea ref={area} dir={value ? "auto" : undefined} aria-label={name} placeholder={placeholder} maxLength={4000} value={value} rows={2} aria-controls={listId} aria-activedescendant={items[at] ? `${listId}-${at}` : undefined}
         onChange={(e) => { onChange(e.target.value); look(e.target); }} onKeyDown={keys} onBlur={() => setTimeout(() => setAsked(null), 120)} />
       <div ref={pop} popover="manual" id={listId} className="menu" role="listbox" aria-label={t("ui.composer.mention")} onMouseDown={(e) => e.preventDefault()}>
         {items.map((item, i) => <div key={item.id} id={`${listId}-${i}`} role="option" aria-selected={i === at} className="it" onClick={() => pick(item)}><bdi>{item.label}</bdi></div>)}

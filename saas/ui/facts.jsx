@@ -1,9 +1,13 @@
 // The facts of a record, each edited where it stands.
 import { useEffect, useMemo, useState } from "react";
 import { CellEditor, Value, valueOf } from "./cells.jsx";
+import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { newOp, useAck } from "./live.jsx";
 import { useText } from "./text.jsx";
+
+// Their values are links, and a link cannot stand inside a button.
+const LINKS = new Set(["phone", "email", "link", "ref"]);
 
 /**
  * `columns` as a list's; `onEdit(op, field, value, version)`. A change shows at once; a refusal puts the old value
@@ -46,11 +50,13 @@ export function Facts({ columns, record, options, onLookup, onEdit, canEdit, key
           <div key={c.key} style={{ display: "contents" }}>
             <dt>{label}</dt>
             <dd className={fault ? "bad" : ""} title={fault ? t(fault.key, fault.params) : undefined}>
-              {can ? (
-                <span className="val" role="button" tabIndex={0} aria-label={t("ui.edit_field", { field: label })} onClick={(e) => { if (!e.target.closest("a")) setEditing(c.key); }} onKeyDown={(e) => { if ((e.key === "Enter" || e.key === " ") && e.target === e.currentTarget) { e.preventDefault(); e.stopPropagation(); setEditing(c.key); } }}>
-                  {blank ? <span className="muted">{t("ui.add")}</span> : <Value column={c} row={shown} full />}
-                </span>
-              ) : <Value column={c} row={shown} full />}
+              {!can ? <Value column={c} row={shown} full /> : LINKS.has(c.kind) && !blank && (c.kind !== "ref" || c.href) ? (
+                <><span className="row g3 grow"><Value column={c} row={shown} full /></span><button type="button" className="btn ghost ic sm pen" aria-label={t("ui.edit_field", { field: label })} onClick={() => setEditing(c.key)}><Icon name="pencil" size="s" /></button></>
+              ) : (
+                <button type="button" className="val" onClick={() => setEditing(c.key)}>
+                  {blank ? <span className="muted">{t("ui.add")}</span> : <Value column={c} row={shown} full />}<span className="vh">{t("ui.edit_field", { field: label })}</span>
+                </button>
+              )}
               {editing === c.key ? <CellEditor column={c} row={shown} name={label} options={options} onLookup={onLookup} onSave={(value, how) => save(c, value, how)} onCancel={(how) => follow(c, how)} /> : null}
             </dd>
           </div>

@@ -23,10 +23,10 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   if (picked) control = <Picker {...{ id, options, onLookup, form: big }} field={column.key} value={value || null} invalid={!!error} describedBy={notes} required={column.required} onPick={onChange} clearable={!column.required} />;
   else if (column.kind === "choice") control = <select className={`inp ${box}`} {...common} value={value ?? ""} onChange={(e) => onChange(e.target.value)}>{column.required && value ? null : <option value="">{t("ui.choose")}</option>}{(column.choices ?? []).map((c) => <option key={c.value} value={c.value}>{c.text ?? t(c.label)}</option>)}</select>;
   else if (column.kind === "bool") return <label className="row fld full"><input type="checkbox" className="chk" {...common} checked={value === true || value === "true"} onChange={(e) => onChange(e.target.checked)} /><span>{label}</span></label>;
-  else if (column.kind === "longtext") control = <textarea className={`inp ${box}`} {...common} dir="auto" value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
+  else if (column.kind === "longtext") control = <textarea className={`inp ${box}`} {...common} dir={value ? "auto" : undefined} value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
   else control = (
     <input className={`inp ${box}`} {...common} type={column.kind === "password" ? "password" : "text"} autoComplete={column.autocomplete ?? "off"} inputMode={inputMode(column.kind)} maxLength={column.longest}
-      dir={["email", "phone", "link", "password"].includes(column.kind) ? "ltr" : "auto"} value={value ?? ""} onChange={(e) => onChange(e.target.value)} />
+      dir={["email", "phone", "link", "password"].includes(column.kind) ? "ltr" : value ? "auto" : undefined} value={value ?? ""} onChange={(e) => onChange(e.target.value)} />
   );
   return (
     <div className={`fld ${WIDE.has(column.kind) || column.full ? "full" : ""}`}>

@@ -15,10 +15,11 @@ export function place(pop, anchor, align = "start") {
 }
 
 /**
- * A button that opens a popover. `label` is what the button shows, `children` a node or a function of `close`.
+ * A button that opens a popover. `label` is what the button shows (with `iconOnly`, `name` says it), `name` what the
+ * popover is called, `children` a node or a function of `close`.
  * role "menu" walks by arrows; "dialog" is for forms and lists with a field.
  */
-export function Popover({ label, name, className = "btn ghost sm", role = "menu", align = "start", children, onOpen, title, expandable = true, popClass = "" }) {
+export function Popover({ label, name, iconOnly, className = "btn ghost sm", role = "menu", align = "start", children, onOpen, title, expandable = true, popClass = "" }) {
   const id = useId(), button = useRef(null), pop = useRef(null);
   const [open, setOpen] = useState(false);
   const close = useCallback(() => pop.current?.hidePopover(), []);
@@ -50,7 +51,7 @@ export function Popover({ label, name, className = "btn ghost sm", role = "menu"
   };
   return (
     <>
-      <button ref={button} type="button" className={className} popoverTarget={id} aria-haspopup={role} aria-expanded={expandable ? open : undefined} aria-label={name} title={title}>{label}</button>
+      <button ref={button} type="button" className={className} popoverTarget={id} aria-haspopup={role} aria-expanded={expandable ? open : undefined} aria-label={iconOnly ? name : undefined} title={title ?? (iconOnly ? name : undefined)}>{label}</button>
       <div ref={pop} id={id} popover="auto" role={open ? role : undefined} aria-label={open ? name ?? (typeof label === "string" ? label : undefined) : undefined} className={`menu ${popClass}`} onKeyDown={walk}>
         {open ? (typeof children === "function" ? children(close) : children) : null}
       </div>

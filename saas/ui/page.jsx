@@ -43,8 +43,8 @@ export function LanguageButton({ onPick }) {
   const t = useText();
   const next = t.lang === "ar" ? "en" : "ar";
   return (
-    <button type="button" className="btn ghost" aria-label={t("ui.language")} onClick={() => { setLanguage(next); onPick?.(next); }}>
-      <Icon name="globe" /><span lang={next} aria-hidden="true">{t("ui.other_language")}</span>
+    <button type="button" className="btn ghost" onClick={() => { setLanguage(next); onPick?.(next); }}>
+      <Icon name="globe" /><span className="vh">{t("ui.language")}</span><span lang={next} aria-hidden="true">{t("ui.other_language")}</span>
     </button>
   );
 }

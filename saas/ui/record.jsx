@@ -40,7 +40,7 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
   return (
     <>
       <Top title={name} crumbs={crumbs} badge={badge}>
-        {onArchive && canEdit ? <Popover className="btn ghost ic sm" name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
+        {onArchive && canEdit ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
         {neighbour ? <><i className="vr only-wide" /><Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} disabled={!neighbour.previous} onClick={() => go(`${route}/${neighbour.previous}`)} /><Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} disabled={!neighbour.next} onClick={() => go(`${route}/${neighbour.next}`)} /></> : null}
       </Top>
       <div className="rechead">
@@ -95,7 +95,7 @@ export function StagePath({ path, canEdit, onMove }) {
         const name = (t.lang === "ar" && s.name_ar) || s.name, done = i < at;
         const inside = <><span className="row g3">{done ? <Icon name="check" size="s" /> : null}<bdi className="trunc">{name}</bdi>{s.days !== null && s.days !== undefined && (done || s.now) ? <span className="num long">{t("ui.record.days", { n: s.days })}</span> : null}</span></>;
         const cls = s.now ? "now" : done ? "done" : "";
-        return <li key={s.id} aria-current={s.now ? "step" : undefined}>{canEdit && onMove && !s.now ? <button type="button" className={cls} aria-label={t("ui.record.move_to", { stage: name })} onClick={() => onMove(newOp(), s.id)}>{inside}</button> : <div className={`step ${cls}`}>{inside}</div>}</li>;
+        return <li key={s.id} aria-current={s.now ? "step" : undefined}>{canEdit && onMove && !s.now ? <button type="button" className={cls} title={t("ui.record.move_to", { stage: name })} onClick={() => onMove(newOp(), s.id)}>{inside}</button> : <div className={`step ${cls}`}>{inside}</div>}</li>;
       })}
     </ol>
   );

@@ -8,6 +8,7 @@ import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
 import { KeySheet } from "./keysheet.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { useLive } from "./live.jsx";
+import { Top } from "./page.jsx";
 import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { post } from "./post.jsx";
@@ -136,9 +137,9 @@ function NavSkeleton() {
 
 function Companies({ viewer }) {
   const t = useText();
-  const face = <><Mark /><bdi className="trunc">{viewer?.company ?? t("ui.product")}</bdi><Icon name="chevrons-up-down" size="s" /></>;
+  const face = <><Mark /><bdi className="trunc">{viewer?.company ?? t("ui.product")}</bdi><span className="vh">{t("ui.company")}</span><Icon name="chevrons-up-down" size="s" /></>;
   return (
-    <Popover label={face} name={viewer ? t("ui.company_of", { company: viewer.company ?? "" }) : t("ui.company")} className="tenant">
+    <Popover label={face} name={t("ui.companies")} className="tenant">
       {() => (
         <>
           <div className="ttl">{t("ui.companies")}</div>
@@ -169,7 +170,7 @@ function Member({ viewer, onTheme, onSheet }) {
   const t = useText();
   const name = viewer?.name ?? "";
   return (
-    <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi></>} name={name ? t("ui.account_of", { name }) : t("ui.account")} className="who">
+    <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi><span className="vh">{t("ui.account")}</span></>} name={t("ui.account")} className="who">
       {(close) => (
         <>
           <Item icon="user" href="/settings/sessions">{t("ui.account")}</Item>
@@ -213,14 +214,14 @@ function OffPage({ group, item, info, canSwitch, onSwitchOn }) {
   const t = useText();
   return (
     <>
-      <header className="top"><h1>{t(item?.label ?? group.label)}</h1></header>
+      <Top title={t(item?.label ?? group.label)} />
       <ModuleOff name={t(group.label)} icon={group.icon} info={{ ...info, can_switch: canSwitch }} onSwitchOn={() => onSwitchOn?.(group.module)} />
     </>
   );
 }
 function Refused({ item }) {
   const t = useText();
-  return <><header className="top"><h1>{t(item.label)}</h1></header><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
+  return <><Top title={t(item.label)} /><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
 }
 
 /** One quiet line while the server is away; what is on screen stays usable. */

@@ -142,7 +142,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
           <div className="tools">
             <span className="inp" style={{ inlineSize: 240 }}>
               <Icon name="search" size="s" />
-              <input ref={field} type="search" aria-label={t("ui.search")} placeholder={searchLabel ?? t("ui.search")} value={search ?? query.search} dir="auto" onChange={(e) => setSearch(e.target.value)} onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
+              <input ref={field} type="search" aria-label={t("ui.search")} placeholder={searchLabel ?? t("ui.search")} value={search ?? query.search} dir={(search ?? query.search) ? "auto" : undefined} onChange={(e) => setSearch(e.target.value)} onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
               <kbd className="kbd" aria-hidden="true">/</kbd>
             </span>
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />

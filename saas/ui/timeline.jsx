@@ -30,7 +30,7 @@ function Entry({ entry, columns, onRemoveComment }) {
         <div className="head">
           <span className="trunc"><b><bdi>{by}</bdi></b> {saying(t, f, entry)}</span>
           <time dateTime={entry.at} title={f.fullDate(entry.at)}>{f.dateTime(entry.at)}</time>
-          {entry.kind === "comment" && entry.mine && onRemoveComment ? <Popover className="btn ghost ic sm" name={t("ui.more_actions")} label={<Icon name="more" size="s" />} align="end">{(close) => <Item icon="trash" danger close={close} onPick={() => onRemoveComment(newOp(), entry.id)}>{t("ui.timeline.remove_comment")}</Item>}</Popover> : null}
+          {entry.kind === "comment" && entry.mine && onRemoveComment ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" size="s" />} align="end">{(close) => <Item icon="trash" danger close={close} onPick={() => onRemoveComment(newOp(), entry.id)}>{t("ui.timeline.remove_comment")}</Item>}</Popover> : null}
         </div>
         {entry.changes?.map((c) => <div className="diff" key={c.field}><span className="f">{t(c.label)}</span>{blank(c.old) ? null : <><s><Plain change={c} value={c.old} columns={columns} /></s><Icon name="arrow-right" size="s" /></>}<b><Plain change={c} value={c.new} columns={columns} /></b></div>)}
         {entry.body ? <div className="bubble" dir="auto"><Mentions text={entry.body} /></div> : null}
@@ -44,7 +44,7 @@ function saying(t, f, e) {
   const known = { change: "ui.timeline.change", created: "ui.timeline.created", deleted: "ui.timeline.deleted", comment: "ui.timeline.comment", note: "ui.timeline.comment", file: "ui.timeline.file", call: "ui.timeline.call", email: "ui.timeline.email", meeting: "ui.timeline.meeting", message: "ui.timeline.message", task: "ui.timeline.task" }[e.kind];
   const said = known ? t(known, params) : e.kind;
   const rest = [e.subject && e.kind !== "task" ? e.subject : null, e.person, e.duration_min ? f.duration(e.duration_min) : null].filter(Boolean);
-  return <>{said}{rest.length ? <> <bdi>{rest.join(t("ui.list_sep"))}</bdi></> : null}</>;
+  return <>{said}{rest.map((r, i) => <span key={i}>{i ? t("ui.list_sep") : " "}<bdi>{r}</bdi></span>)}</>;
 }
 const blank = (v) => v === null || v === undefined || v === "";
 function Plain({ change, value, columns }) {

@@ -31,7 +31,7 @@ export function Views({ views, current, all, total, capped, onPick, onSave, onDe
         </Popover>
       ) : null}
       {chosen?.mine && onDelete ? (
-        <Popover className="tab muted" name={t("ui.view.more")} label={<Icon name="more" size="s" />}>
+        <Popover className="tab muted" iconOnly name={t("ui.view.more")} label={<Icon name="more" size="s" />}>
           {(close) => <Item icon="trash" danger close={close} onPick={() => onDelete(chosen.id)}>{t("ui.view.remove", { name: name(chosen) })}</Item>}
         </Popover>
       ) : null}

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from saas.state.record import RecordState
 from saas.state.resource import RESOURCES
 from tests.support import catalogue, hostile
-from tests.support.companies import MadeCompany, make_company
+from tests.support.companies import MadeCompany
 from tests.support.database import Database
+from tests.support.furnished import furnished_company
 from tests.support.loop import loop_thread
 from tests.support.server import Server
 from tests.support.socket_client import Tab
@@ -26,7 +27,7 @@ _TABLES = ("deal", "stage", "pipeline", "party", "person", "product", "activity"
 @pytest.fixture
 def crowd(database: Database) -> MadeCompany:
     """A company with the sample data of every module in it."""
-    return loop_thread().run(_with_samples(database))
+    return loop_thread().run(furnished_company(database))
 
 
 @pytest.mark.parametrize("handler", catalogue.handlers(), ids=str)
@@ -104,21 +105,6 @@ async def _vocabulary(
     words |= {c.value for r in resources for column in r.columns for c in column.choices}
     words |= {"search", "filters", "sort", "columns", "created_at", "crm", "payments", "en", "ar", "rep"}
     return ids, sorted(words)
-
-
-async def _with_samples(database: Database) -> MadeCompany:
-    from saas.kernel.catalog import modules
-    from saas.tenancy.recognition import recognise
-    from saas.tenancy.scope import viewer_session
-
-    company = await make_company(database)
-    viewer = await recognise(company.session_cookie)
-    assert viewer is not None
-    async with viewer_session(database, viewer, "test.samples") as session:
-        for module in modules().values():
-            if module.sample is not None:
-                await module.sample(session)
-    return company
 
 
 async def _changes(database: Database, company: MadeCompany) -> int:

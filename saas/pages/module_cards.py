@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
 
 from saas.ui.events import two
+from saas.ui.library import linked
 
-_asset = rx.asset("modules.jsx", shared=True)
+_asset = linked(__name__, Path(__file__).resolve().parent, "modules.jsx")["modules.jsx"]
 
 
 class ModuleCards(rx.Component):
@@ -17,7 +19,7 @@ class ModuleCards(rx.Component):
     What is on follows the viewer, so every tab shows a switch of another at once. ``on_switch(key, on)``.
     """
 
-    library = _asset.importable_path
+    library = _asset
     tag = "ModuleCards"
     modules: rx.Var[list[dict[str, Any]]]
     filter: rx.Var[bool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -20,17 +21,18 @@ from saas.tenancy import accounts, confirmations, members, password_resets
 from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
 from saas.ui.events import two
+from saas.ui.library import linked
 from saas.ui.parts import button
 from saas.ui.plainform import field, state_form
 from saas.ui.text import T
 
-_asset = rx.asset("profile.jsx", shared=True)
+_asset = linked(__name__, Path(__file__).resolve().parent, "profile.jsx")["profile.jsx"]
 
 
 class Look(rx.Component):
     """Language, theme, digits and single keys; ``on_prefer(name, value)`` keeps them."""
 
-    library = _asset.importable_path
+    library = _asset
     tag = "Look"
     on_prefer: rx.EventHandler[two]
 

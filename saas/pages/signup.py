@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -11,16 +12,17 @@ from saas.kernel.settings import settings
 from saas.pages.outside import beside, form_page
 from saas.state.page import page
 from saas.tenancy import places
+from saas.ui.library import linked
 from saas.ui.plainform import field
 from saas.ui.text import T
 
-_asset = rx.asset("signup_form.jsx", shared=True)
+_asset = linked(__name__, Path(__file__).resolve().parent, "signup_form.jsx")["signup_form.jsx"]
 
 
 class SignUpForm(rx.Component):
     """The form, its place guessed. ``countries`` [[code, currency]], ``zones`` {zone: code}."""
 
-    library = _asset.importable_path
+    library = _asset
     tag = "SignUpForm"
     fields: rx.Var[list[dict[str, Any]]]
     countries: rx.Var[list[list[str]]]

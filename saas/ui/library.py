@@ -12,8 +12,8 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 
 
-def linked(module: str, folder: Path) -> dict[str, str]:
-    """Link the folder's JSX files into the build; gives the import path of each by its name.
+def linked(module: str, folder: Path, *names: str) -> dict[str, str]:
+    """Link the folder's JSX files (all, or these) into the build; gives the import path of each by its name.
 
     ``module`` is the caller's ``__name__``, which names the place. ``rx.asset`` does the same for one file,
     and reads the source of the whole call stack each time: for the kit's files, half of a start's time.
@@ -21,7 +21,7 @@ def linked(module: str, folder: Path) -> dict[str, str]:
     place = f"external/{module.replace('.', '/')}"
     target = Path.cwd() / "assets" / place
     target.mkdir(parents=True, exist_ok=True)
-    files = sorted(folder.glob("*.jsx"))
+    files = [folder / name for name in names] or sorted(folder.glob("*.jsx"))
     for file in files:
         _link(target / file.name, file)
     return {file.name: f"$/public/{place}/{file.name}" for file in files}

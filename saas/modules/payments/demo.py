@@ -12,6 +12,7 @@ from sqlmodel import col
 from saas.directory import parties
 from saas.directory.models import Party, Product
 from saas.kernel import clock
+from saas.kernel.chance import generator
 from saas.kernel.i18n import translate
 from saas.kernel.money import exponent
 from saas.modules.payments.models import SAMPLE_SERIES, InvoiceState
@@ -20,7 +21,6 @@ from saas.modules.payments.service.lines import LineInput
 from saas.tenancy.models import Tenant
 from saas.tenancy.session import TenantSession
 
-SEED = 2026
 INVOICES = 24
 CUSTOMERS = ("Palm Court Suites", "Sidra Clinics", "Harbour Lane Café", "Oryx & Olive", "Rasif Bakery")
 WORK = (("consulting", 180), ("delivery", 95), ("support", 1200))
@@ -33,7 +33,7 @@ async def sample(session: TenantSession) -> None:
         await session.execute(select(col(Tenant.language), col(Tenant.time_zone), col(Tenant.currency)))
     ).one()
     today = clock.today(zone)
-    chance = random.Random(SEED)  # noqa: S311 -- believable, not secret
+    chance = generator("payments")
     customers = await _customers(session)
     products = await session.all(select(Product).where(col(Product.archived_at).is_(None)).limit(40))
     for number in range(1, INVOICES + 1):

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from saas.directory.models import Party
 from saas.kernel import clock
+from saas.kernel.chance import generator
 from saas.kernel.i18n import translate
 from saas.modules.scheduling.models import Appointment, AppointmentState, Colour
 from saas.modules.scheduling.service import offer
@@ -17,7 +18,6 @@ from saas.modules.scheduling.service.hours import first_of_week, open_hours
 from saas.tenancy.models import Tenant
 from saas.tenancy.session import TenantSession
 
-SEED = 2026
 PEOPLE = ("layla", "yusuf", "room")
 SERVICES = (
     ("install", 120, Colour.ACCENT),
@@ -34,7 +34,7 @@ async def sample(session: TenantSession) -> None:
     language, zone, country = (
         await session.execute(select(col(Tenant.language), col(Tenant.time_zone), col(Tenant.country)))
     ).one()
-    chance = random.Random(SEED)  # noqa: S311 -- believable, not secret
+    chance = generator("scheduling")
     people = [await offer.add_person(session, _text(language, name)) for name in PEOPLE]
     services = [await offer.add_service(session, _text(language, name), m, c) for name, m, c in SERVICES]
     parties = await session.all(select(col(Party.id)).where(col(Party.archived_at).is_(None)).limit(60))

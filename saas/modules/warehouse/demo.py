@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -10,12 +9,12 @@ from sqlmodel import col
 
 from saas.directory import products as directory
 from saas.directory.models import Product, ProductKind
+from saas.kernel.chance import generator
 from saas.kernel.i18n import load_texts
 from saas.kernel.money import exponent
 from saas.modules.warehouse.service import products, stock
 from saas.tenancy.session import TenantSession
 
-SEED = 2026
 # text key, SKU, price in whole units of money
 GOODS = (
     ("machine", "12-200", 2450),
@@ -29,7 +28,7 @@ GOODS = (
 
 async def sample(session: TenantSession) -> None:
     """Stock of the goods that are there, or of six new ones: received, shipped, counted, some of it low."""
-    chance = random.Random(SEED)  # noqa: S311 -- believable, not secret
+    chance = generator("warehouse")
     for place, product in enumerate(await _goods(session)):
         reorder_at = chance.choice((2, 5, 10, 20, 40))
         await products.update(session, product, {"reorder_at": reorder_at})

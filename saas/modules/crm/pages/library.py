@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import reflex as rx
+from saas.ui.library import linked
 
 FOLDER = Path(__file__).resolve().parent
 
-_LINKED = {file.name: rx.asset(file.name, shared=True) for file in sorted(FOLDER.glob("*.jsx"))}
+_LINKED = linked(__name__, FOLDER)
 
 
 def jsx(file: str) -> str:
     """The import path of one of CRM's JSX files, for ``Component.library``."""
-    return _LINKED[file].importable_path
+    return _LINKED[file]

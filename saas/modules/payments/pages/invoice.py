@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -10,15 +11,16 @@ from saas.modules.payments.permissions import PaymentsPermission
 from saas.modules.payments.state import InvoicePageState
 from saas.state.page import page
 from saas.ui.events import nothing, one_text, three, two_texts
+from saas.ui.library import linked
 
-_asset = rx.asset("invoice.jsx", shared=True)
+_asset = linked(__name__, Path(__file__).resolve().parent, "invoice.jsx")["invoice.jsx"]
 
 
 class InvoicePage(rx.Component):
     """``found`` and ``record`` of ``InvoicePageState``. ``on_save`` and ``on_issue``
     ``(op, version, form)``, ``on_void(op, reason)``, ``on_archive(op)``."""
 
-    library = _asset.importable_path
+    library = _asset
     tag = "InvoicePage"
     found: rx.Var[str]
     record: rx.Var[dict[str, Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -10,11 +11,14 @@ from saas.modules.scheduling.permissions import SchedulingPermission
 from saas.modules.scheduling.state import CalendarState
 from saas.state.page import page
 from saas.ui.events import four, one_text, three, two_texts
+from saas.ui.library import linked
 
 # Linked beside each other: the page imports the other two.
-_assets = {
-    name: rx.asset(name, shared=True) for name in ("calendar.jsx", "appointment_form.jsx", "offer_form.jsx")
-}
+_assets = linked(
+    __name__,
+    Path(__file__).resolve().parent,
+    *("calendar.jsx", "appointment_form.jsx", "offer_form.jsx"),
+)
 
 
 class CalendarPage(rx.Component):
@@ -22,7 +26,7 @@ class CalendarPage(rx.Component):
     form)``, ``on_cancel``, ``on_finish`` and ``on_rebook`` ``(op, id)``, ``on_add_person(op, name)``,
     ``on_add_service(op, name, minutes, colour)``, ``on_remove(op, kind, id)``."""
 
-    library = _assets["calendar.jsx"].importable_path
+    library = _assets["calendar.jsx"]
     tag = "CalendarPage"
     week: rx.Var[dict[str, Any]]
     offered: rx.Var[dict[str, Any]]

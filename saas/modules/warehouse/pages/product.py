@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -10,15 +11,16 @@ from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.state import ProductState
 from saas.state.page import page
 from saas.ui.events import nothing, one_text, three
+from saas.ui.library import linked
 
-_asset = rx.asset("product.jsx", shared=True)
+_asset = linked(__name__, Path(__file__).resolve().parent, "product.jsx")["product.jsx"]
 
 
 class ProductPage(rx.Component):
     """``found`` and ``record`` of ``ProductState``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
     take ``(op, quantity, note)``, ``on_older(before)`` the last move shown."""
 
-    library = _asset.importable_path
+    library = _asset
     tag = "ProductPage"
     found: rx.Var[str]
     record: rx.Var[dict[str, Any]]

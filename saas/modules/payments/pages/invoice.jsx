@@ -176,7 +176,7 @@ function Lines({ record, draft, form, change, problem, options, onProducts }) {
                 <>
                   <td className="item"><LineItem {...{ line, place, options, onProducts, wrong: wrong(place, "description") }} onChange={(part) => edit(line.key, part)} /></td>
                   {[["quantity", "qty"], ["price", "price"], ["tax", "tax"]].map(([field, cls]) => (
-                    <td key={field} className={`e ${cls}`}><input className="inp cell" inputMode="decimal" dir="ltr" aria-label={`${t(`payments.invoice.${field}`)}, ${t("payments.invoice.line", { n: place + 1 })}`} aria-invalid={wrong(place, field)} value={line[field]} onChange={(e) => edit(line.key, { [field]: e.target.value })} /></td>
+                    <td key={field} className={`e ${cls}`} data-label={t(`payments.invoice.${field}`)}><input className="inp cell" inputMode="decimal" dir="ltr" aria-label={`${t(`payments.invoice.${field}`)}, ${t("payments.invoice.line", { n: place + 1 })}`} aria-invalid={wrong(place, field)} value={line[field]} onChange={(e) => edit(line.key, { [field]: e.target.value })} /></td>
                   ))}
                   <td className="e b5 amount"><bdi className="num">{typed.each[place] === null ? "–" : f.amount(typed.each[place], record.currency)}</bdi></td>
                   <td className="rm"><Button kind="ghost" size="sm" icon="x" name={t("payments.invoice.remove_line", { n: place + 1 })} onClick={() => change({ lines: form.lines.filter((other) => other.key !== line.key) })} /></td>

@@ -49,7 +49,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
   const canBook = may(viewer, "scheduling.book"), canManage = may(viewer, "scheduling.manage_services");
   const people = offered.people ?? NOTHING, services = offered.services ?? NOTHING;
   const ready = people.length > 0 && services.length > 0;
-  const shownDay = day && week.days?.some((d) => d.day === day) ? day : week.day;
+  const shownDay = day && week.days?.some((d) => d.day === day) ? day : nextOpen(week, rows);
   const go = (by) => {
     const next = shift(shownDay, layout === "day" ? by : by * 7);
     if (layout === "day") setDay(next);
@@ -85,6 +85,13 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
       {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove }} onClose={() => setSetup(false)} /> : null}
     </>
   );
+}
+
+/** The day asked for, or the next working one of its week when nothing is on it. */
+function nextOpen(week, rows) {
+  const asked = week.days?.find((d) => d.day === week.day);
+  if (!asked || asked.open || week.day !== week.today || rows.some((row) => row.day === week.day)) return week.day;
+  return week.days.find((d) => d.open && d.day > week.day)?.day ?? week.day;
 }
 
 function Range({ week, day }) {

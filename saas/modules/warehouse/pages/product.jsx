@@ -74,14 +74,14 @@ function Ledger({ ledger, onOlder }) {
     <div className="story ledger">
       <h2 className="h3">{t("warehouse.product.ledger")}</h2>
       <table className="plain">
-        <thead><tr><th scope="col">{t("warehouse.product.at")}</th><th scope="col">{t("warehouse.product.reason")}</th><th scope="col" className="e">{t("warehouse.product.quantity")}</th><th scope="col" className="e">{t("warehouse.product.after")}</th><th scope="col">{t("warehouse.product.note")}</th><th scope="col" className="only-wide">{t("warehouse.product.by")}</th></tr></thead>
+        <thead><tr><th scope="col">{t("warehouse.product.at")}</th><th scope="col">{t("warehouse.product.reason")}</th><th scope="col" className="e">{t("warehouse.product.quantity")}</th><th scope="col" className="e only-wide">{t("warehouse.product.after")}</th><th scope="col">{t("warehouse.product.note")}</th><th scope="col" className="only-wide">{t("warehouse.product.by")}</th></tr></thead>
         <tbody>
           {moves.map((move) => (
             <tr key={move.id}>
               <td className="num ink2"><time dateTime={move.at} title={f.fullDate(move.at)}>{f.dateTime(move.at)}</time></td>
               <td><span className="row g3"><Icon name={REASON_ICONS[move.reason]} size="s" />{t(`warehouse.reason.${move.reason}`)}</span></td>
               <td className={`e b5 ${move.quantity > 0 ? "ok" : ""}`}><bdi className="num" dir="ltr">{move.quantity > 0 ? "+" : ""}{f.number(move.quantity)}</bdi></td>
-              <td className="e"><bdi className="num">{f.number(move.after)}</bdi></td>
+              <td className="e only-wide"><bdi className="num">{f.number(move.after)}</bdi></td>
               <td className="muted"><bdi>{move.note || "–"}</bdi></td>
               <td className="ink2 only-wide"><bdi>{move.by || "–"}</bdi></td>
             </tr>

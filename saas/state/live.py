@@ -49,6 +49,8 @@ _newest = 0
 _namespace: Any = None
 _bus: Deliver | None = None
 _topics: dict[str, str] = {}
+# Topics of records that belong to nobody, such as a calendar: limits to own records do not touch them.
+_shared: set[str] = set()
 
 
 def connect(namespace: Any, bus: Deliver | None = None) -> None:
@@ -58,9 +60,11 @@ def connect(namespace: Any, bus: Deliver | None = None) -> None:
     _namespace, _bus = namespace, bus
 
 
-def open_topic(topic: str, permission: str) -> None:
-    """Let those who hold ``permission`` hear of ``topic``."""
+def open_topic(topic: str, permission: str, *, shared: bool = False) -> None:
+    """Let those who hold ``permission`` hear of ``topic``; all of it when its records are everybody's."""
     _topics[topic] = permission
+    if shared:
+        _shared.add(topic)
 
 
 def room(tenant_id: int, topic: str, audience: int | str = "all") -> str:
@@ -72,7 +76,11 @@ def rooms_of(viewer: Viewer) -> set[str]:
     """Every room that this viewer may hear, and no other."""
     audiences: Iterable[int | str] = ["all"] if viewer.owners is None else sorted(viewer.owners)
     heard = [topic for topic, permission in _topics.items() if viewer.may(permission)]
-    rooms = {room(viewer.tenant_id, topic, audience) for topic in heard for audience in audiences}
+    rooms = {
+        room(viewer.tenant_id, topic, audience)
+        for topic in heard
+        for audience in (["all"] if topic in _shared else audiences)
+    }
     company = room(viewer.tenant_id, "workspace")
     return rooms | {company, room(viewer.tenant_id, "member", viewer.member_id)}
 

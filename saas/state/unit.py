@@ -46,11 +46,12 @@ _topics: dict[str, Topic] = {}
 _by_table: dict[str, list[Topic]] = {}
 
 
-def register_topic(key: str, model: Any, rows: RowsOf, *, permission: str) -> None:
-    """Let ``session.touch(key, ids)`` tell the tabs of those who hold ``permission``."""
+def register_topic(key: str, model: Any, rows: RowsOf, *, permission: str, shared: bool = False) -> None:
+    """Let ``session.touch(key, ids)`` tell the tabs of those who hold ``permission``. ``shared`` records are
+    everybody's: members who see only their own hear of them too."""
     topic = _topics[key] = Topic(key, model, rows)
     _by_table.setdefault(model.__tablename__, []).append(topic)
-    live.open_topic(key, permission)
+    live.open_topic(key, permission, shared=shared)
 
 
 @asynccontextmanager

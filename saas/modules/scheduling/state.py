@@ -21,7 +21,13 @@ from saas.state.values import clean, instant, number
 from saas.tenancy.session import TenantSession
 
 Minutes = Annotated[int, Field(ge=1, le=1440)]
-register_topic(appointments.TOPIC, Appointment, queries.rows, permission=SchedulingPermission.SEE_CALENDAR)
+register_topic(
+    appointments.TOPIC,
+    Appointment,
+    queries.rows,
+    permission=SchedulingPermission.SEE_CALENDAR,
+    shared=True,
+)
 
 
 class PersonNeeded(Invalid):

@@ -113,7 +113,7 @@ PRODUCTS = declare(
         ),
     )
 )  # fmt: skip -- one column a line reads as the table it is
-register_topic(stock.TOPIC, Product, queries.rows, permission=WarehousePermission.SEE_STOCK)
+register_topic(stock.TOPIC, Product, queries.rows, permission=WarehousePermission.SEE_STOCK, shared=True)
 
 
 class ProductsState(ListState, rx.State):

@@ -1,0 +1,164 @@
+"""The first rooms of payments, scheduling and warehouse, as a person uses them."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from saas.directory import parties
+from saas.kernel import clock
+from saas.modules.payments.service import invoices
+from saas.modules.scheduling.models import Bookable, Service
+from saas.modules.scheduling.service import appointments, offer
+from saas.modules.scheduling.service.queries import day_bounds
+from saas.modules.warehouse.service import products
+from saas.tenancy.recognition import recognise
+from saas.tenancy.scope import viewer_session
+from saas.tenancy.session import Database
+from tests.support.companies import MadeCompany, make_company, sign_in
+from tests.support.loop import loop_thread
+from tests.support.server import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def company(database: Database) -> MadeCompany:
+    made = await make_company(database)
+    viewer = await recognise(made.session_cookie)
+    assert viewer is not None
+    async with viewer_session(database, viewer, "test") as session:
+        await parties.create(session, {"name": "Palm Court Suites", "city": "Salmiya"})
+        await products.create(
+            session, {"name": "Beans, 1 kg", "sku": "70-001", "price": 6_250, "reorder_at": 5}
+        )
+    return made
+
+
+@pytest.fixture
+def signed_in(page: Page, company: MadeCompany, server: Server) -> Page:
+    sign_in(page.context, company, server.url)
+    return page
+
+
+def test_an_invoice_is_drafted_written_issued_and_voided(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/payments/invoices")
+    page.get_by_role("button", name="New invoice").first.click()
+    form = page.get_by_role("dialog", name="New invoice")
+    form.get_by_role("combobox", name="Customer").fill("palm")
+    page.get_by_role("option", name="Palm Court Suites").click()
+    form.get_by_role("button", name="New invoice").click()
+    expect(page.get_by_role("heading", name="Draft invoice")).to_be_visible()
+    page.get_by_role("button", name="Add line").click()
+    page.get_by_role("combobox", name="Item, Line 1").fill("beans")
+    page.get_by_role("option", name="Beans, 1 kg").click()
+    expect(page.get_by_label("Price, Line 1")).to_have_value("6.250")
+    page.get_by_label("Qty, Line 1").fill("٢")
+    page.get_by_label("VAT %, Line 1").fill("5")
+    expect(page.locator(".inv-sums")).to_contain_text("13.125")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("status")).to_contain_text("Invoice saved")
+    page.get_by_role("button", name="Issue invoice").click()
+    expect(page.get_by_role("heading", name="INV-0001")).to_be_visible()
+    expect(page.get_by_role("button", name="Add line")).to_have_count(0)
+    page.get_by_role("button", name="Void invoice").click()
+    asked = page.get_by_role("alertdialog")
+    asked.get_by_label("Reason").fill("Sent twice")
+    asked.get_by_role("button", name="Void invoice").click()
+    expect(page.locator(".top .bdg")).to_have_text("Void")
+    page.goto("/payments/invoices")
+    page.get_by_role("searchbox", name="Search").fill("inv-1")
+    row = page.get_by_role("table").get_by_role("row").filter(has_text="INV-0001")
+    expect(row).to_contain_text("13.125")
+
+
+def test_a_line_that_does_not_fit_is_marked_and_nothing_is_lost(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/payments/invoices")
+    page.get_by_role("button", name="New invoice").first.click()
+    page.get_by_role("dialog", name="New invoice").get_by_role("button", name="New invoice").click()
+    page.get_by_role("button", name="Add line").click()
+    page.get_by_role("combobox", name="Item, Line 1").fill("Survey")
+    page.get_by_label("Price, Line 1").fill("1.23456")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not an amount")
+    expect(page.get_by_label("Price, Line 1")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Price, Line 1").fill("100")
+    page.get_by_role("button", name="Issue invoice").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose a customer")
+
+
+def test_a_taken_hour_offers_two_free_ones_and_one_click_takes_one(
+    signed_in: Page, company: MadeCompany, database: Database
+) -> None:
+    day = clock.today("Asia/Kuwait").isoformat()
+    loop_thread().run(_one_booking(database, company))
+    page = signed_in
+    page.goto("/scheduling/calendar")
+    grid = page.get_by_role("grid")
+    expect(grid.get_by_role("button", name="Training, Layla")).to_have_count(1)
+    page.get_by_role("button", name="New appointment").click()
+    form = page.get_by_role("dialog", name="New appointment")
+    form.get_by_label("Date").fill(day)
+    form.get_by_label("Time").fill("١٠:٣٠")
+    form.get_by_role("button", name="Book").click()
+    taken = form.get_by_role("alert")
+    expect(taken).to_contain_text("Layla is booked then")
+    expect(taken.get_by_role("button")).to_have_count(2)
+    taken.get_by_role("button").filter(has_text="Omar").click()
+    expect(page.get_by_role("status")).to_contain_text("Appointment booked")
+    page.get_by_role("button", name="List").click()
+    expect(page.get_by_role("table").get_by_role("row").filter(has_text="Omar")).to_have_count(1)
+
+
+def test_stock_is_received_and_no_more_can_leave_than_is_there(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/warehouse/products")
+    page.get_by_role("table").get_by_role("link", name="Beans, 1 kg").click()
+    page.get_by_role("button", name="Receive").click()
+    page.get_by_role("dialog").get_by_label("Units received").fill("12")
+    page.get_by_role("dialog").get_by_role("button", name="Receive").click()
+    expect(page.locator(".facts .kpi")).to_have_text("12")
+    page.get_by_role("button", name="Ship").click()
+    moving = page.get_by_role("dialog")
+    moving.get_by_label("Units shipped").fill("13")
+    moving.get_by_role("button", name="Ship").click()
+    expect(moving.get_by_role("alert")).to_contain_text("Only 12 on hand")
+    moving.get_by_label("Units shipped").fill("8")
+    moving.get_by_role("button", name="Ship").click()
+    expect(page.locator(".facts .kpi")).to_have_text("4")
+    expect(page.locator(".top .bdg")).to_have_text("Low")
+    expect(page.get_by_role("table").get_by_role("row")).to_have_count(3)
+
+
+def test_an_invoice_written_in_one_tab_shows_in_the_list_of_another(
+    signed_in: Page, company: MadeCompany, database: Database, server: Server
+) -> None:
+    page, other = signed_in, signed_in.context.new_page()
+    other.goto("/payments/invoices")
+    expect(other.get_by_role("heading", name="Invoices")).to_be_visible()
+    expect(other.get_by_text("Write your first invoice")).to_be_visible()
+    page.goto("/payments/invoices")
+    page.get_by_role("button", name="New invoice").first.click()
+    page.get_by_role("dialog", name="New invoice").get_by_role("button", name="New invoice").click()
+    expect(other.get_by_role("link", name="Draft invoice")).to_be_visible()
+    loop_thread().run(_no_invoice_is_issued(database, company))
+
+
+async def _one_booking(database: Database, company: MadeCompany) -> None:
+    viewer = await recognise(company.session_cookie)
+    assert viewer is not None
+    async with viewer_session(database, viewer, "test") as session:
+        layla: Bookable = await offer.add_person(session, "Layla")
+        await offer.add_person(session, "Omar")
+        training: Service = await offer.add_service(session, "Training", 60)
+        begins, _ = day_bounds(viewer.today(), viewer.time_zone)
+        await appointments.book(
+            session, person=layla, service=training, starts_at=begins.replace(hour=10), duration_min=60
+        )
+
+
+async def _no_invoice_is_issued(database: Database, company: MadeCompany) -> None:
+    async with database.tenant_session(company.tenant_id) as session:
+        assert not [i for i in await session.all(invoices.select(invoices.Invoice)) if i.number is not None]

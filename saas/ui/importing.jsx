@@ -64,7 +64,7 @@ const fresher = (row, newer) => (newer && newer.version >= row.version ? { ...ro
 function Steps({ at }) {
   const t = useText();
   return (
-    <ol className="steps" aria-label={t("imports.step.steps")}>
+    <ol className="waypoints" aria-label={t("imports.step.steps")}>
       {STEPS.map((key, i) => (
         <li key={key} className={i < at ? "past" : i === at ? "now" : ""} aria-current={i === at ? "step" : undefined}>
           <span className="n" aria-hidden="true">{i < at ? <Icon name="check" size="s" /> : i + 1}</span>{t(`imports.step.${key}`)}
@@ -96,17 +96,19 @@ function FileStep({ limitMb, onArrived }) {
   };
   const drop = (e) => { e.preventDefault(); setOver(false); take(e.dataTransfer.files?.[0]); };
   return (
-    <section className="panel pad col g6" aria-labelledby="import-intro">
-      <p id="import-intro" className="ink2">{t("imports.intro")}</p>
-      <label className={`drop ${over ? "over" : ""}`} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
-        <Icon name="file-up" size="xl" />
-        <span className="b5" aria-hidden="true">{sending ? t(sending.share < 1 ? "imports.file.sending" : "imports.file.reading", { name: sending.name }) : t("imports.file.drop")}</span>
-        <span className="vh">{t("imports.file.label")}</span>
-        <input ref={field} type="file" className="vh" aria-label={t("imports.file.label")} aria-describedby="import-help" accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" disabled={!!sending} onChange={(e) => take(e.target.files?.[0])} />
-        {sending ? <Bar share={sending.share} name={t("imports.run.progress_name")} text={f.percent(sending.share)} /> : <span id="import-help" className="sm muted">{t("imports.file.help", { max: limitMb })}</span>}
-      </label>
-      {refused ? <p className="note bad" role="alert"><Icon name="alert" size="s" /><span>{t(refused.key, refused.params)}</span></p> : null}
-      <footer className="row"><span className="end" /><Button kind="pri" label={t("imports.run.continue")} disabled reason={t("imports.file.drop")} /></footer>
+    <section className="panel" aria-labelledby="import-intro">
+      <div className="in col g6">
+        <p id="import-intro" className="ink2">{t("imports.intro")}</p>
+        <label className={`drop ${over ? "over" : ""}`} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
+          <Icon name="file-up" size="xl" />
+          <span className="b5" aria-hidden="true">{sending ? t(sending.share < 1 ? "imports.file.sending" : "imports.file.reading", { name: sending.name }) : t("imports.file.drop")}</span>
+          <span className="vh">{t("imports.file.label")}</span>
+          <input ref={field} type="file" className="vh" aria-label={t("imports.file.label")} aria-describedby="import-help" accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" disabled={!!sending} onChange={(e) => take(e.target.files?.[0])} />
+          {sending ? <Bar share={sending.share} name={t("imports.run.progress_name")} text={f.percent(sending.share)} /> : <span id="import-help" className="sm muted">{t("imports.file.help", { max: limitMb })}</span>}
+        </label>
+        {refused ? <p className="note bad" role="alert"><Icon name="alert" size="s" /><span>{t(refused.key, refused.params)}</span></p> : null}
+      </div>
+      <footer><span className="end" /><Button kind="pri" label={t("imports.run.continue")} disabled reason={t("imports.file.drop")} /></footer>
     </section>
   );
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,7 +23,6 @@ from saas.tenancy.models import Account, Invitation, Membership, MemberState
 from saas.tenancy.password_resets import WrongPassword
 from saas.tenancy.session import Database, SystemSession, TenantSession
 from saas.tenancy.tokens import digest, new_token
-from saas.tenancy.viewer import Viewer
 
 GOOD_FOR = timedelta(days=7)
 MAX_OPEN = 500
@@ -60,6 +59,19 @@ class ForAnother(AppError):
     status = 403
 
 
+class Inviter(Protocol):
+    """Who offers the place: a viewer, or the member on whose behalf a job works."""
+
+    @property
+    def member_id(self) -> int: ...
+    @property
+    def member_name(self) -> str: ...
+    @property
+    def tenant_name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the invitation's page shows. ``known``: the address has an account, which signs in to accept."""
@@ -73,7 +85,7 @@ class Offer:
     language: str
 
 
-async def invite(session: TenantSession, email: str, role: str, *, by: Viewer, name: str = "") -> str:
+async def invite(session: TenantSession, email: str, role: str, *, by: Inviter, name: str = "") -> str:
     """Offer a place by a letter; an open offer to the same address is replaced. Gives its public id.
 
     ``role`` is a ``RoleKey``. Raises ``NotAnEmail``, ``UnknownRole``, ``OwnersOnly``, ``AlreadyMember``,
@@ -102,7 +114,7 @@ async def invite(session: TenantSession, email: str, role: str, *, by: Viewer, n
     return str(invitation.public_id)
 
 
-async def resend(session: TenantSession, invitation_id: UUID | str, *, by: Viewer) -> None:
+async def resend(session: TenantSession, invitation_id: UUID | str, *, by: Inviter) -> None:
     """A new letter with a new link; the old link is void. Raises ``NotFound``, ``InvitationGone``."""
     invitation = await session.by_public_id(Invitation, invitation_id, lock=True)
     if invitation.accepted_at or invitation.revoked_at:
@@ -196,7 +208,7 @@ async def accept(
     return SignedIn(fresh, account.id, offer.tenant_id, account.language, account.theme)
 
 
-async def _send(session: TenantSession, invitation: Invitation, role: str, by: Viewer) -> None:
+async def _send(session: TenantSession, invitation: Invitation, role: str, by: Inviter) -> None:
     token = new_token()
     invitation.token_hash = digest(token)
     session.add(invitation)

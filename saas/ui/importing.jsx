@@ -4,10 +4,10 @@ import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useLive } from "./live.jsx";
 import { Badge, Button, Segment } from "./parts.jsx";
-import { Skeleton } from "./states.jsx";
+import { Empty, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { send } from "./upload.jsx";
-import { useViewer } from "./viewer.jsx";
+import { may, useViewer } from "./viewer.jsx";
 
 const STEPS = ["file", "columns", "check", "import"];
 const STEP_OF = { mapping: 1, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
@@ -18,6 +18,7 @@ const address = (id) => (id ? `/import?run=${id}` : "/import");
 const isUnderWay = (run) => run.state === "queued" || run.state === "running";
 
 export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onKind, onSheet, onMap, onCheck, onFix, onMissing, onDuplicates, onOrder, onGoBack, onStart, onCancel, onUndo, onForget }) {
+  const t = useText(), viewer = useViewer();
   const [news, setNews] = useState({});              // id -> the newest row from the live stream
   const [busy, setBusy] = useState("");              // the step that waits for the server
   const shown = run?.id ? fresher(run, news[run.id]) : null;
@@ -41,6 +42,7 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
 
   const go = (id) => { history.replaceState(history.state, "", address(id)); if (id) onOpen(id); else onClose(); };
   const act = (name, call) => (...rest) => { setBusy(name); call(shown.id, ...rest); };
+  if (viewer && !may(viewer, "workspace.import")) return <div className="body"><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></div>;
   if (!loaded) return <div className="body"><Skeleton rows={6} /></div>;
   const step = shown ? STEP_OF[shown.state] ?? 0 : 0;
   const parts = { run: shown, busy, go };
@@ -199,8 +201,9 @@ function CheckStep({ run, busy, onFix, onMissing, onDuplicates, onOrder, onGoBac
             <div key={fate}><dt className="sm muted">{t(`imports.check.${fate}`)}</dt><dd className={`kpi num ${fate === "refuse" && counts.refuse ? "bad" : ""}`}>{f.number(counts[fate] ?? 0)}</dd></div>
           ))}
         </dl>
-        {report.before || report.repeats || !will ? (
+        {report.before || report.repeats || run.note || !will ? (
           <div className="in col">
+            {run.note && counts.create ? <p className="note info"><Icon name="mail" size="s" /><span>{t(run.note)}</span></p> : null}
             {report.before ? <p className="note info"><Icon name="history" size="s" /><span>{t("imports.check.before", { at: { at: report.before } })}</span></p> : null}
             {report.repeats ? <p className="note"><Icon name="info" size="s" /><span>{t("imports.check.repeats", { n: report.repeats })}</span></p> : null}
             {will ? null : <p className="note"><Icon name="circle-check" size="s" /><span>{t("imports.check.nothing")}</span></p>}

@@ -19,6 +19,7 @@ import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
+const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
 export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
   const { pathname } = useLocation();
@@ -115,7 +116,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
       <TabBar items={items} onLanguage={language} onTheme={onTheme} onPalette={() => setPalette(true)} />
-      {palette ? <Palette items={items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
+      {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
   );
@@ -148,6 +149,7 @@ function Companies({ viewer }) {
           ))}
           <hr />
           <Item icon="plus" href="/signup">{t("ui.new_company")}</Item>
+          {may(viewer, "workspace.import") ? <Item icon="file-up" href="/import">{t("imports.title")}</Item> : null}
           <Item icon="settings" href="/settings/company">{t("ui.settings")}</Item>
         </>
       )}

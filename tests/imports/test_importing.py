@@ -20,7 +20,7 @@ from saas.directory.imports.runs import FileGone, NothingChosen, NotNow
 from saas.directory.models import Party, Product
 from saas.kernel.errors import NotAllowed, NotFound
 from saas.kernel.permissions import WorkspacePermission
-from saas.tenancy.models import Membership, MemberState, Team
+from saas.tenancy.models import Invitation, Membership, MemberState, Team
 from saas.tenancy.owned import uuid7
 from saas.tenancy.session import Database
 from tests.imports.desk import Desk, as_csv, in_pieces
@@ -321,6 +321,8 @@ async def test_a_team_becomes_places_kept_for_its_members(desk: Desk) -> None:
     assert members["Anna"].manager_id == members["Dustin"].id
     assert {t.name for t in await desk.all(sa.select(Team))} == {"Central – Dustin", "Central"}
     assert members["Anna"].team_id == members["Moses"].team_id
+    invited = await desk.all(sa.select(Invitation))
+    assert [(i.email, i.membership_id) for i in invited] == [("anna@example.com", members["Anna"].id)]
 
 
 async def test_who_may_not_manage_members_cannot_import_them(desk: Desk) -> None:

@@ -46,6 +46,7 @@ def describe(run: ImportRun, may: May) -> dict[str, Any]:
         "report": run.report,
         "also": [{"text": text, "n": n} for text, n in run.also_created.items()],
         "refused_rows": run.refused[:MAX_LISTED],
+        "note": target.note if target else "",
         "route": target.route if target and target.key in allowed else "",
     }
 

@@ -101,6 +101,7 @@ class Target:
     ``update(session, [(id, {field key: value})])`` writes changes; ``finish(session)`` brings sums right.
     ``complete(values)`` fills what follows from other fields and raises ``values.Wrong`` for rows that
     contradict themselves. ``name_field`` is the field under which others point at these rows.
+    ``note`` is the text of what an import does beyond writing rows.
     ``topics`` are the live topics whose tabs read anew afterwards. ``signature`` are the fields that
     tell a file of this kind from the others.
     """
@@ -122,6 +123,7 @@ class Target:
     module: str | None = None
     topics: tuple[str, ...] = ()
     route: str = ""
+    note: str = ""
     order: int = 50
     by_key: Mapping[str, Field] = field(init=False, repr=False)
 

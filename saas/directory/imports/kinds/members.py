@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +13,11 @@ from sqlmodel import col
 from saas.directory.imports import bulk
 from saas.directory.imports.plan import Known
 from saas.directory.imports.targets import Existing, Field, Kind, Match, Reference, Target, named, register
+from saas.kernel.errors import Invalid
 from saas.kernel.i18n import fold
 from saas.kernel.permissions import RoleKey, WorkspacePermission
-from saas.tenancy.models import Membership, MemberState, Role, Team
+from saas.tenancy import invitations
+from saas.tenancy.models import Membership, MemberState, Role, Team, Tenant
 from saas.tenancy.session import TenantSession
 
 _WITH = " – "
@@ -76,6 +80,7 @@ async def insert(session: TenantSession, rows: list[dict[str, Any]]) -> list[int
     ]
     ids = await bulk.insert_rows(session, Membership, places)
     await bulk.update_rows(session, Membership, await _managers(session, list(zip(ids, rows, strict=True))))
+    await _invite(session, rows)
     return ids
 
 
@@ -111,6 +116,29 @@ async def _managers(
     ids = Known.of(await known(session)).ids
     found = ((id, ids.get(fold(row.get("manager") or ""))) for id, row in rows)
     return [(id, {"manager_id": manager}) for id, manager in found if manager not in (None, id)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inviter:
+    """The member who imports, as an invitation names them."""
+
+    member_id: int
+    member_name: str
+    tenant_name: str
+    role: str
+
+
+async def _invite(session: TenantSession, rows: list[dict[str, Any]]) -> None:
+    """A letter to each who has an address; a place whose address cannot be invited stays a kept place."""
+    addressed = [row for row in rows if row.get("email")]
+    if not addressed or session.member_id is None:
+        return
+    member = await session.get(Membership, session.member_id)
+    company = await session.one(sa.select(col(Tenant.name)).where(col(Tenant.id) == session.tenant_id))
+    by = _Inviter(member.id, member.display_name, company or "", RoleKey.REP)
+    for row in addressed:
+        with contextlib.suppress(invitations.TooManyOpen, Invalid):
+            await invitations.invite(session, row["email"], RoleKey.REP, by=by, name=row["name"])
 
 
 async def _teams(session: TenantSession, rows: list[dict[str, Any]]) -> dict[str, int]:
@@ -195,6 +223,7 @@ register(
         insert=insert,
         update=update,
         topics=("workspace.member",),
+        note="imports.note.members",
         route="/settings/members",
     )
 )

@@ -1,5 +1,5 @@
 // Importing in four steps: the file, its columns, what will happen, and the import with its outcome.
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useLive } from "./live.jsx";
@@ -157,13 +157,13 @@ function ColumnsStep({ run, busy, onKind, onMap, onCheck }) {
           </label>
         </header>
         <div className="in scrollx">
-          <table className="plain">
+          <table className="plain mapping">
             <thead><tr><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.columns.example")}</th><th scope="col">{t("imports.columns.field")}</th></tr></thead>
             <tbody>
               {(run.columns ?? []).map((column, i) => (
                 <tr key={i} className={column.field ? "" : "faint"}>
                   <th scope="row"><bdi className="b5">{column.header}</bdi><div className="xs muted num">{t("imports.columns.filled", { n: column.filled })}</div></th>
-                  <td><div className="examples">{column.examples.map((value, n) => <bdi key={n} className="trunc">{value}</bdi>)}</div></td>
+                  <td><div className="examples">{column.examples.map((value, n) => <Fragment key={n}>{n ? <span className="muted" aria-hidden="true">·</span> : null}<bdi className="trunc">{value}</bdi></Fragment>)}</div></td>
                   <td>
                     <select className="inp" aria-label={t("imports.columns.goes_to", { column: column.header })} value={column.field} disabled={!run.kind || !!busy} onChange={(e) => onMap(i, e.target.value)}>
                       <option value="">{t("imports.columns.skip")}</option>
@@ -350,22 +350,23 @@ function Outcome({ run, busy, onCancel, onUndo, onCheck }) {
               <span className="num ink2">{t("imports.run.progress", { done: run.done, total: run.total })}</span>
             </>
           ) : null}
-          {run.state === "done" || run.state === "undone" ? (
+          {run.state === "done" ? (
             <ul className="row wraps g6 sums">{counts.map(([name, n]) => <li key={name} className={name === "refused" && n ? "bad" : ""}><Icon name={name === "refused" ? "circle-x" : "circle-check"} size="s" />{t(`imports.run.${name}`, { n })}</li>)}</ul>
           ) : null}
           {run.state === "done" && run.also?.length ? <p className="muted">{t("imports.run.also.title")}: {run.also.map((one, i) => <span key={one.text}>{i ? t("ui.list_sep") : ""}{t(one.text, { n: one.n })}</span>)}</p> : null}
           {run.error ? <p className="note bad"><Icon name="alert" size="s" /><span>{t(run.error.key, run.error.params)}</span></p> : null}
           {run.state === "failed" || run.state === "cancelled" ? <p className="ink2">{t("imports.run.nothing_written")}</p> : null}
+          {run.state === "undone" ? <p className="ink2">{t("imports.run.taken_back", { n: run.counts.created + run.counts.updated - run.conflicts })}</p> : null}
           {run.state === "undone" && run.conflicts ? <p className="note warn"><Icon name="warning" size="s" /><span>{t("imports.run.conflicts", { n: run.conflicts })}</span></p> : null}
         </div>
-        <footer>
+        {run.state === "undone" ? null : <footer>
           {under ? <Button label={run.cancelling ? t("imports.run.cancelling") : t("imports.run.cancel")} icon="x" disabled={run.cancelling} busy={busy === "cancel"} busyLabel={t("imports.run.cancelling")} onClick={onCancel} /> : null}
           {run.state === "done" && run.counts.created + run.counts.updated > 0 ? <Button icon="undo" label={t("imports.run.undo")} busy={busy === "undo"} busyLabel={t("imports.run.undoing")} onClick={onUndo} /> : null}
           {run.state === "failed" || run.state === "cancelled" ? <Button icon="refresh" label={t("imports.run.again")} busy={busy === "check"} busyLabel={t("imports.run.checking")} onClick={onCheck} /> : null}
           <span className="end" />
           {run.state === "done" && run.counts.refused ? <a className="btn" download href={`/import/files/${run.id}/refused`}><Icon name="download" /><span className="lbl">{t("imports.refused.download")}</span></a> : null}
           {run.state === "done" && run.route ? <Button kind="pri" href={run.route} label={t("imports.run.open", { kind: { key: run.kind_text } })} /> : null}
-        </footer>
+        </footer>}
       </section>
       {run.state === "done" ? <Refused rows={run.refused_rows} total={run.counts.refused} run={run} /> : null}
     </>

@@ -15,6 +15,7 @@ from saas.directory.imports.models import ImportRun
 from saas.directory.imports.refused import refused_csv
 from saas.kernel.errors import AppError, NotAllowed, NotFound
 from saas.kernel.permissions import WorkspacePermission
+from saas.state import importing as importing  # opens the topic that tells of imports
 from saas.state.unit import unit_of_work
 from saas.tenancy import session as doors
 from saas.tenancy.owned import uuid7

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from saas.tenancy.models import Invitation, Membership, MemberState, Team
 from saas.tenancy.owned import uuid7
 from saas.tenancy.session import Database
 from tests.imports.desk import Desk, as_csv, in_pieces
-from tests.support.database import Company
+from tests.support.database import Cluster, Company
 
 CUSTOMERS = as_csv(
     ["company", "sector", "employees", "office location", "subsidiary of", "email"],
@@ -432,3 +434,24 @@ async def test_an_upload_that_breaks_off_leaves_no_file(desk: Desk) -> None:
 )
 def test_a_files_name_is_only_ever_shown(sent: str, shown: str) -> None:
     assert intake.display_name(sent) == shown
+
+
+async def test_kill_9_of_the_process_midway_leaves_nothing_half_written(
+    desk: Desk, cluster: Cluster, private_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = await desk.upload(CUSTOMERS)
+    await desk.check(id)
+    await desk.start(id)
+    urls = cluster.urls
+    arguments = (urls.app, urls.system, str(private_folder), str(desk.company.tenant_id), str(id))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.imports.killed", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"4\n"
+    process.kill()
+    assert await process.wait() == -signal.SIGKILL
+    assert await desk.count(Party) == 0
+    run = await desk.carry_out(id)
+    assert (run.state, run.created_count) == (RunState.DONE, 3)
+    assert await desk.count(Party) == 3

@@ -76,6 +76,7 @@ async def _open_house() -> AsyncIterator[None]:
     """What a serving process holds open: the database pools and the live stream."""
     chosen = settings()
     database = doors.Database(urls_of(chosen))
+    await database.check()
     doors.use(database)
     health.needs("database", lambda: _answers(database))
     # Alone, this process delivers by itself and listens to a worker beside it.

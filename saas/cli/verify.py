@@ -12,7 +12,7 @@ from saas.cli.failure import Failure
 from saas.cli.steps import say, step
 from saas.kernel.i18n import translate
 from saas.kernel.settings import settings
-from saas.tenancy.database import Urls
+from saas.tenancy.database import urls_of
 from saas.tenancy.session import Database
 from saas.tenancy.verify import Attempt, verify_isolation
 
@@ -34,16 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _verify(slug: str | None, everything: bool) -> int:
-    chosen = settings()
-    opened = Database(
-        Urls(
-            app=chosen.app_database_url or "",
-            system=chosen.system_database_url or "",
-            migrator=chosen.migrator_database_url or "",
-        ),
-        pool_size=2,
-        system_pool_size=1,
-    )
+    opened = Database(urls_of(settings()), pool_size=2, system_pool_size=1)
     came_through = 0
     try:
         companies = await _companies(opened, slug)

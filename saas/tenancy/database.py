@@ -7,10 +7,12 @@ level security. ``wasl_system`` works on what belongs to no company: accounts, s
 
 from __future__ import annotations
 
+import base64
+import hmac
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from alembic import command
@@ -76,7 +78,7 @@ def prepare(superuser_url: str, settings: DatabaseSettings | None = None, *, mig
     name = urlsplit(superuser_url).path.strip("/")
     name = "wasl" if name in {"", "postgres", "template1"} else name
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    passwords = {role: secret(settings.data_dir, role) for role, url in given.items() if not url}
+    passwords = {role: _password(superuser_url, settings, role) for role, url in given.items() if not url}
     urls = Urls(
         *(
             given[role] or _with(superuser_url, role, passwords[role], name)
@@ -99,6 +101,15 @@ def prepare(superuser_url: str, settings: DatabaseSettings | None = None, *, mig
     except psycopg.OperationalError as error:
         raise CannotPrepare(f"the database does not answer: {str(error).strip().splitlines()[0]}") from None
     return urls
+
+
+def _password(superuser_url: str, settings: DatabaseSettings, role: str) -> str:
+    """The same on every machine that knows the superuser's password, and of no use for finding that one."""
+    known = urlsplit(superuser_url).password
+    if not known:
+        return secret(settings.data_dir, role)
+    made = hmac.digest(unquote(known).encode(), f"wasl:{role}".encode(), "sha256")
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def upgrade(migrator_url: str, revision: str = "head") -> None:
@@ -151,7 +162,7 @@ def _roles(admin: psycopg.Connection, passwords: dict[str, str]) -> None:
             ("search_path", "wasl"),
             ("max_parallel_workers_per_gather", "0"),
             ("jit", "off"),
-            ("statement_timeout", "'30s'"),
+            ("statement_timeout", "'60s'"),
             ("lock_timeout", "'10s'"),
             ("idle_in_transaction_session_timeout", "'60s'"),
         ):

@@ -17,6 +17,7 @@ import secrets
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -35,6 +36,7 @@ SYSTEM_USER = "wasl-postgres"
 SUPERUSER = "postgres"
 # A Unix socket's whole path must stay under 108 bytes on Linux, 104 on macOS.
 MAX_SOCKET_PATH = 103
+ORPHANS_END_S = 20
 
 # For a small box shared with the application. No TCP at all: only the socket, in a folder of the owner's.
 SETTINGS = {
@@ -86,7 +88,7 @@ def start_embedded(data_dir: Path, *, durable: bool = True) -> str:
         _own(sockets)
         _configure(cluster, sockets, durable)
         if not _running(cluster):
-            _start(cluster)
+            _start(cluster, sockets)
         _hold(data_dir)
     return f"postgresql://{SUPERUSER}:{quote(password)}@/postgres?host={quote(str(sockets), safe='')}"
 
@@ -156,21 +158,63 @@ def _configure(cluster: Path, sockets: Path, durable: bool) -> None:
     _own(file)
 
 
-def _start(cluster: Path) -> None:
+def _start(cluster: Path, sockets: Path) -> None:
     log = cluster / "server.log"
-    try:
-        _run("pg_ctl", "start", "-D", str(cluster), "-l", str(log), "-w", "-t", "60")
-    except EmbeddedError as error:
-        tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-        raise EmbeddedError(f"{error}\n{tail}") from None
+    until = time.monotonic() + ORPHANS_END_S
+    while True:
+        _forget_the_dead(cluster, sockets)
+        try:
+            _run("pg_ctl", "start", "-D", str(cluster), "-l", str(log), "-w", "-t", "60")
+            return
+        except EmbeddedError as error:
+            tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+            # Children of a killed server hold its memory until they notice; a moment, then.
+            if "still in use" not in tail or time.monotonic() > until:
+                raise EmbeddedError(f"{error}\n{tail}") from None
+            time.sleep(0.2)
 
 
 def _running(cluster: Path) -> bool:
-    try:
-        _run("pg_ctl", "status", "-D", str(cluster))
-    except EmbeddedError:
+    """Whether the server is there; one that is just starting counts, once it answers."""
+    pid = _pid(cluster)
+    if pid is None or not _alive(pid, cluster):
         return False
-    return True
+    until = time.monotonic() + 60
+    while time.monotonic() < until and _alive(pid, cluster):
+        if "ready" in (cluster / "postmaster.pid").read_text():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _forget_the_dead(cluster: Path, sockets: Path) -> None:
+    # In a container nobody may collect a killed server; PostgreSQL would take the dead one for running.
+    pid = _pid(cluster)
+    if pid is not None and not _alive(pid, cluster):
+        for left in (cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+            left.unlink(missing_ok=True)
+
+
+def _pid(cluster: Path) -> int | None:
+    try:
+        return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _alive(pid: int, cluster: Path) -> bool:
+    """Whether the process runs, is no zombie, and is this cluster's; the last two where /proc tells."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
+    return state not in {"Z", "X"} and os.fsencode(str(cluster)) in command
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -22,6 +22,8 @@ from saas.tenancy.session import Database, TenantSession
 
 QUEUE = "default"
 LONGEST_TEXT = 200
+# One statement of a job may take as long as nobody waits for it.
+PATIENCE_S = 600
 _NAME = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 
 
@@ -124,7 +126,7 @@ async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any
         state = await session.one(sa.select(col(Tenant.state)).where(col(Tenant.id) == tenant_id))
     if state is None or state is TenantState.CLOSED:
         raise UnknownCompany(f"{job.name} names a company that is not there")
-    async with database.tenant_session(tenant_id, action=job.name) as session:
+    async with database.tenant_session(tenant_id, action=job.name, patience_s=PATIENCE_S) as session:
         if job.module is not None and job.module not in await session.enabled_modules():
             raise ModuleOff(job.module)
         await job.handle(session, **ids)

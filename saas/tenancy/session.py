@@ -57,6 +57,7 @@ class Binding:
     member_id: int | None = None
     action: str = ""
     action_id: UUID = field(default_factory=uuid7)
+    patience_s: int | None = None
 
     def __post_init__(self) -> None:
         for name, value in (("tenant", self.tenant_id), ("member", self.member_id)):
@@ -65,6 +66,8 @@ class Binding:
                 raise TenancyError("no tenant bound" if name == "tenant" else "not a member id")
         if not all(c.isalnum() or c in "._-" for c in self.action):
             raise TenancyError("an action is named by letters, digits, dots and dashes")
+        if self.patience_s is not None and type(self.patience_s) is not int:
+            raise TenancyError("patience is a number of seconds")
 
     def begin(self) -> bytes:
         """One message to the server: the transaction starts bound."""
@@ -72,6 +75,7 @@ class Binding:
             f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant_id}'; "
             f"SET LOCAL app.member_id = '{self.member_id or ''}'; "
             f"SET LOCAL app.action_id = '{self.action_id}'; SET LOCAL app.action = '{self.action}'"
+            + (f"; SET LOCAL statement_timeout = '{self.patience_s}s'" if self.patience_s is not None else "")
         ).encode()
 
 
@@ -238,6 +242,12 @@ class Database:
         self.app = _engine(urls.app, pool_size)
         self.system = _engine(urls.system, system_pool_size)
 
+    async def check(self) -> None:
+        """Open one connection of each pool. Raises ``TenancyError`` when one has more power than it may."""
+        for engine in (self.app, self.system):
+            async with engine.connect():
+                pass
+
     async def wake_worker(self) -> None:
         """Tell the workers of new jobs. A lost word costs a few seconds: they also look by themselves."""
         async with self.system.connect() as connection:
@@ -254,13 +264,17 @@ class Database:
         member_id: int | None = None,
         action: str = "",
         action_id: UUID | None = None,
+        *,
+        patience_s: int | None = None,
     ) -> AsyncIterator[TenantSession]:
         """One transaction of one company; commits at the end, rolls back on any exception.
 
         ``member_id`` and ``action`` (a dotted name) go to the change record with ``action_id``, made when not
-        given. Raises ``TenancyError`` when ``tenant_id`` is not a positive int.
+        given; ``patience_s`` is how long one statement may take, a minute when not given.
+
+        Raises ``TenancyError`` when ``tenant_id`` is not a positive int.
         """
-        binding = Binding(tenant_id, member_id, action, action_id or uuid7())
+        binding = Binding(tenant_id, member_id, action, action_id or uuid7(), patience_s)
         async with TenantSession(self.app, seal=_SEAL, binding=binding) as session:
             session.database = self
             await _open(session)

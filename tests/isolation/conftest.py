@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 
 from saas.directory import comments, parties, people
 from saas.tenancy.models import Role
@@ -51,10 +52,8 @@ async def theirs(database: Database, rival: Company) -> Estate:
 
 async def names_of(database: Database, estate: Estate) -> list[str]:
     """What the company's parties are called now, for a look after the attack."""
-    from sqlalchemy import text
-
     async with database.tenant_session(estate.tenant_id) as session:
-        return list(await session.all(text("SELECT name FROM wasl.party ORDER BY id")))
+        return list(await session.all(sa.text("SELECT name FROM wasl.party ORDER BY id")))
 
 
 async def driver_of(session: TenantSession) -> psycopg.AsyncConnection:

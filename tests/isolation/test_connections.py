@@ -198,6 +198,8 @@ async def test_the_pools_refuse_a_connection_with_power(cluster: Cluster, who: s
     urls = Urls(app=powerful[who], system=powerful[who], migrator=cluster.urls.migrator)
     database = Database(urls, pool_size=1, system_pool_size=1)
     try:
+        with pytest.raises(TenancyError, match="without such power"):
+            await database.check()
         for door in (lambda: database.tenant_session(1), database.system_session):
             with pytest.raises(TenancyError, match="without such power"):
                 async with door():

@@ -84,7 +84,7 @@ class OnboardingState(rx.State):
 # Pages read a state's attributes as Vars, which its annotations do not say.
 _STATE: Any = OnboardingState
 _SWITCH: Any = SwitchState
-_MEMBER: Any = rx.Var.create(ViewerState.viewer)["member"].to(dict[str, Any])
+_VIEWER: Any = ViewerState.viewer
 
 
 @page(
@@ -107,7 +107,7 @@ def onboarding() -> rx.Component:
         ),
         rx.el.main(
             rx.el.div(
-                rx.el.h1(T("onboarding.headline", name=_MEMBER["name"]), class_name="fs26"),
+                rx.el.h1(T("onboarding.headline", name=_VIEWER["name"]), class_name="fs26"),
                 rx.el.p(T("onboarding.lead"), class_name="lead"),
             ),
             rx.el.div(
@@ -150,7 +150,7 @@ def _data() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 icon("flask", "l"),
-                rx.el.h3(T("onboarding.sample")),
+                rx.el.h3(rx.cond(_STATE.sample_in, T("onboarding.sample_on"), T("onboarding.sample"))),
                 rx.cond(
                     _STATE.sample_in,
                     rx.fragment(

@@ -190,7 +190,7 @@ def _people(manages: rx.Var[bool]) -> rx.Component:
 
 
 def _person(person: Any, manages: rx.Var[bool]) -> rx.Component:
-    me = person["id"] == _VIEWER["member"].to(dict[str, Any])["id"]
+    me = person["id"] == _VIEWER["id"]
     placeholder = person["state"] != "active"
     return rx.el.tr(
         rx.el.th(
@@ -309,8 +309,8 @@ def _offer(offer: Any) -> rx.Component:
 def _question() -> rx.Component:
     """Removing cannot be undone for the one who is removed, so it is asked."""
     who = _STATE.leaving
-    me = who["id"] == _VIEWER["member"].to(dict[str, Any])["id"]
-    company = _VIEWER["tenant"].to(dict[str, Any])["name"]
+    me = who["id"] == _VIEWER["id"]
+    company = _VIEWER["company"]
     asked = who.contains("id")
     return rx.fragment(
         confirm(

@@ -146,6 +146,20 @@ def test_names_do_not_become_markup():
     assert "<img>" not in letter.html
 
 
+def test_a_letter_to_somebody_without_a_name_greets_nobody():
+    letter = letters.write(
+        "invitation",
+        to="a@b.example",
+        language="en",
+        path="/x",
+        name="",
+        inviter="Dana",
+        company="C",
+        role="Rep",
+    )
+    assert letter.text.startswith("\u2068Dana\u2069 invites you")
+
+
 def _message(subject: str, text: str, html: str, *, to_name: str) -> Any:
     from datetime import UTC, datetime
     from uuid import uuid4

@@ -21,7 +21,8 @@ function Meaning({ module, on, modules }) {
   if (on && module.needed_by.length) lines.push(t("settings_modules.needed_by", { list: list(module.needed_by.map(name)) }));
   if (!on && module.needs.length) lines.push(t("settings_modules.needs", { list: list(module.needs.map(name)) }));
   const key = on ? (counted.length ? "off_hides" : "off_hides_nothing") : counted.length ? "on_brings" : "on_brings_nothing";
-  lines.push(t(`settings_modules.${key}`, { list: list(counted) }));
+  const n = Object.values(module.counts).reduce((sum, one) => sum + one, 0);
+  lines.push(t(`settings_modules.${key}`, { list: list(counted), n }));
   return lines.map((line) => (
     <p className="row top-aligned g3 modnote" key={line}><Icon name="info" size="s" /><span>{line}</span></p>
   ));

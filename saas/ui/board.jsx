@@ -6,6 +6,7 @@ import { Dialog } from "./dialog.jsx";
 import { useDrag } from "./drag.jsx";
 import { preferences, useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
 import { newOp } from "./live.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, place as placePopover } from "./menu.jsx";
@@ -118,6 +119,8 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     setFocus(null);
   }, [focus, lanes]);
 
+  // The cards answer these keys themselves; here they are named for the sheet of all keys.
+  useKeys(canEdit ? { "shift+ArrowRight": { label: "ui.keys.move", run: () => false } } : null);
   const [picked, setPicked] = useState(null);
   const current = stages.find((s) => s.id === picked) ?? stages[0];
   const [late, setLate] = useState(false);

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import { currencyOf, fromText, idOf, inputMode, nameOf, toText, valueOf } from "./cells.jsx";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
-import { claim, newOp, useAck } from "./live.jsx";
+import { claim, newOp, useAnswer } from "./live.jsx";
 import { Button } from "./parts.jsx";
 import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
@@ -51,8 +51,7 @@ export function useForm({ columns, initial, onSubmit, onDone }) {
   const [waiting, setWaiting] = useState(null);
   const form = useRef(null);
   const focusFirst = () => setTimeout(() => form.current?.querySelector("[aria-invalid=true]")?.focus(), 0);
-  useAck((ack) => {
-    if (ack.op !== waiting) return;
+  useAnswer(waiting, (ack) => {
     setWaiting(null);
     if (ack.ok) return onDone?.(ack);
     setErrors({ [columns.some((c) => c.key === ack.field) ? ack.field : ""]: { key: ack.key, params: ack.params } });

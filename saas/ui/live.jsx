@@ -41,7 +41,7 @@ function useStore(name, handler) {
 }
 
 /**
- * Call `fn(message)` for every message of a topic (a string or a list), in order, each once. `onGap` is called
+ * Call `fn(message)` for every message of a topic (a string or a list, "*" for all), in order, each once. `onGap` is called
  * when messages were missed or the server says so: read everything anew. Reads the store itself, not a render,
  * so that React's batching cannot drop one.
  */
@@ -58,7 +58,7 @@ export function useLive(topic, fn, onGap) {
         let gap = hasGap(messages, seen);
         seen = messages.at(-1).seq;
         for (const message of messages) {
-          if (!topics.includes(message.topic)) continue;
+          if (!topics.includes(message.topic) && !topics.includes("*")) continue;
           if (message.resync) gap = true;
           each(message);
         }
@@ -76,6 +76,16 @@ export const isClaimed = (op) => claimed.delete(op);
 
 /** Call `fn(ack)` for every answer to an own change: {op, ok, key, params, field, id}. */
 export const useAck = (fn) => useLive("ack", fn);
+
+/** The answer to the change `op`, called once: an acknowledgement, a refusal, or the patch that carries it out. */
+export function useAnswer(op, fn) {
+  const given = useRef(null);
+  useLive("*", (message) => {
+    if (!op || message.op !== op || given.current === op) return;
+    given.current = op;
+    fn(message.topic === "ack" ? message : { op, ok: true, id: message.rows?.[0]?.id });
+  });
+}
 
 /** A name for a change of one's own, by which its answer is known again. */
 export const newOp = () => crypto.randomUUID();

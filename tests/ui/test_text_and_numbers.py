@@ -1,0 +1,122 @@
+"""Texts, numbers, money and dates as the browser writes and reads them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from saas.kernel.i18n import load_texts
+from tests.ui.conftest import Evaluate
+
+
+def said(evaluate: Evaluate, language: str, key: str, **params: object) -> str:
+    texts = {key: load_texts()[language][key]}
+    arguments = ", ".join(json.dumps(a, ensure_ascii=False) for a in (texts, language, key, params))
+    return evaluate(f"kit.text.render({arguments})")
+
+
+def test_arabic_counts_in_six_forms(evaluate: Evaluate) -> None:
+    forms = [said(evaluate, "ar", "ui.trial", n=n) for n in (0, 1, 2, 3, 11, 100)]
+    assert len(set(forms)) == 6
+    assert "أيام" in forms[3]
+    assert "يومًا" in forms[4]
+
+
+def test_english_counts_in_two_forms_and_may_name_zero(evaluate: Evaluate) -> None:
+    assert [said(evaluate, "en", "ui.trial", n=n) for n in (0, 1, 5)] == [
+        "Trial: last day",
+        "Trial: 1 day left",
+        "Trial: 5 days left",
+    ]
+
+
+def test_a_text_formats_what_it_is_given(evaluate: Evaluate) -> None:
+    texts = '{"a": "{amount} for {what}", "w": "all"}'
+    given = '{amount: {minor: 4600000, currency: "KWD"}, what: {key: "w"}}'
+    assert evaluate(f"kit.text.render({texts}, 'en', 'a', {given})") == "KWD\u00a04,600.000 for all"
+
+
+def test_a_latin_name_does_not_turn_an_arabic_sentence_round(evaluate: Evaluate) -> None:
+    assert evaluate("kit.text.render({a: 'نقل {n}'}, 'ar', 'a', {n: 'Café 24'})") == "نقل \u2068Café 24\u2069"
+
+
+def test_an_unwritten_text_shows_its_key(evaluate: Evaluate) -> None:
+    assert evaluate("kit.text.render({}, 'en', 'no.such')") == "no.such"
+
+
+@pytest.mark.parametrize(
+    ("language", "minor", "currency", "shown"),
+    [
+        ("en", 4600000, "KWD", "KWD\u00a04,600.000"),
+        ("ar", 4600000, "KWD", "4,600.000\u00a0د.ك"),
+        ("en", 1050, "SAR", "SAR\u00a010.50"),
+        ("en", 1050, "JPY", "JPY\u00a01,050"),
+        ("en", -1050, "SAR", "SAR\u00a0\u2066\u221210.50\u2069"),
+        ("ar", -1050, "AED", "\u2066\u221210.50\u2069\u00a0د.إ"),
+    ],
+)
+def test_money_keeps_the_decimals_of_its_currency(
+    evaluate: Evaluate, language: str, minor: int, currency: str, shown: str
+) -> None:
+    assert evaluate(f"kit.format.bound('{language}').money({minor}, '{currency}')") == shown
+
+
+def test_sums_on_heads_are_short(evaluate: Evaluate) -> None:
+    assert evaluate("[38654000, 1200000000].map((m) => kit.format.bound('en').shortMoney(m, 'KWD'))") == [
+        "KWD\u00a038.7k",
+        "KWD\u00a01.2m",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("1,250.500", 1250500),
+        ("١٬٢٥٠٫٥", 1250500),
+        ("۱۲۵۰", 1250000),
+        ("1.250,5", 1250500),
+        ("1 250", 1250000),
+        ("KWD 12", 12000),
+        ("12 د.ك", 12000),
+        ("\u22125", -5000),
+        ("", None),
+        ("1.2345", "NaN"),
+        ("abc", "NaN"),
+        ("99999999999999999", "NaN"),
+    ],
+)
+def test_an_amount_is_read_in_either_script(evaluate: Evaluate, typed: str, minor: object) -> None:
+    read = f"((m) => (Number.isNaN(m) ? 'NaN' : m))(kit.format.parseMoney({json.dumps(typed)}, 'KWD'))"
+    assert evaluate(read) == minor
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-11-19", "2026-11-19"),
+        ("19/11/2026", "2026-11-19"),
+        ("١٩/١١/٢٠٢٦", "2026-11-19"),
+        ("19.11.26", "2026-11-19"),
+        ("19 Nov 2026", "2026-11-19"),
+        ("١٩ نوفمبر ٢٠٢٦", "2026-11-19"),
+        ("31/02/2026", "none"),
+        ("soon", "none"),
+        ("", None),
+    ],
+)
+def test_a_date_is_read_in_either_script(evaluate: Evaluate, typed: str, day: str | None) -> None:
+    assert (
+        evaluate(f"((d) => (d === undefined ? 'none' : d))(kit.format.parseDate({json.dumps(typed)}))") == day
+    )
+
+
+def test_two_arabic_letters_are_never_joined_in_an_avatar(evaluate: Evaluate) -> None:
+    names = ["Layla Haddad", "ليلى حداد", "المها والزيتون", ""]
+    assert evaluate(f"{json.dumps(names)}.map((n) => kit.parts.initials(n))") == ["LH", "ل", "م", "·"]
+
+
+def test_the_palette_finds_arabic_names_however_they_are_spelt(evaluate: Evaluate) -> None:
+    assert evaluate("kit.palette.score('احمد', 'أحمد')") == 100
+    assert evaluate("kit.palette.score('قهوه', 'مقهى القهوة')") > 0
+    assert evaluate("kit.palette.score('xyz', 'Deals')") == 0

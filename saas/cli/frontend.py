@@ -129,11 +129,13 @@ def _run(command: list[str], root: Path, env: dict[str, str]) -> str:
 @contextlib.contextmanager
 def _lock_spelled(folder: Path) -> Iterator[None]:
     """Spell the lock files one way, a package a line; npm and Reflex each space and order them their way."""
-    yield
-    for path in folder.glob("*.json"):
-        spelled = json.dumps(json.loads(path.read_bytes()), indent=2, sort_keys=True) + "\n"
-        if path.read_text() != spelled:
-            path.write_text(spelled)
+    try:
+        yield
+    finally:
+        for path in folder.glob("*.json"):
+            spelled = json.dumps(json.loads(path.read_bytes()), indent=2, sort_keys=True) + "\n"
+            if path.read_text() != spelled:
+                path.write_text(spelled)
 
 
 def _tail(text: str, lines: int = 60) -> str:

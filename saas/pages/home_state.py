@@ -74,9 +74,16 @@ async def _recent(session: TenantSession, viewer: Viewer) -> list[dict[str, Any]
                 "id": f"{line.action_id}",
                 "at": line.at.isoformat(),
                 "by": names.get(line.member_id or 0, ""),
-                "text": f"home.did.{line.op}" if what else f"home.did_many.{line.op}",
+                "text": f"home.{_told(what, line.rows)}.{line.op}",
                 "params": {"what": str(what), "n": line.rows},
                 "href": f"{resource.route}/{rows[0]['id']}" if what and resource.has_page else resource.route,
             }
         )
     return shown
+
+
+def _told(what: str, rows: int) -> str:
+    """One record by its name, several by their number, very many by "at least"."""
+    if what:
+        return "did"
+    return "did_many" if rows < changes.COUNT_CAP else "did_over"

@@ -89,12 +89,13 @@ function Legend({ items }) {
 
 function Chart({ of, children }) {
   const t = useText();
-  if (!of?.length) return <p className="muted" style={{ paddingBlock: 24 }}>{t("home.nothing")}</p>;
+  const empty = !of?.some((p) => p.value || p.actual || p.forecast || p.high);
+  if (empty) return <p className="muted" style={{ paddingBlock: 24 }}>{t("home.nothing")}</p>;
   return <Suspense fallback={<div style={{ blockSize: CHART_HEIGHT }} />}>{children}</Suspense>;
 }
 
 function Bars({ rows }) {
-  const t = useText(), said = useSaid();
+  const t = useText(), said = useSaid(), f = useFormat();
   const widest = Math.max(1, ...rows.map((r) => r.whole));
   if (!rows.length) return <p className="muted">{t("home.nothing")}</p>;
   return (
@@ -104,7 +105,7 @@ function Bars({ rows }) {
         {rows.map((r) => (
           <tr key={r.label}>
             <th scope="row"><span className="row g3">{r.percent !== undefined ? <Pie value={r.percent} /> : null}<bdi className="trunc">{r.label}</bdi></span></th>
-            <td className="num muted">{r.count}</td>
+            <td className="num muted">{f.number(r.count)}</td>
             <td className="track" aria-hidden="true"><i style={{ inlineSize: `${(100 * r.whole) / widest}%`, background: "var(--c3)" }} /><i style={{ inlineSize: `${(100 * r.part) / widest}%`, background: "var(--c1)" }} /></td>
             <td className="num b5">{said(r.value, true)}</td>
           </tr>

@@ -18,7 +18,7 @@ def frame() -> rx.Component:
         nav=[
             {
                 "module": module.key,
-                "label": module.name,
+                "label": f"{module.key}.name",
                 "icon": module.icon,
                 "items": [
                     {

@@ -161,7 +161,7 @@ function Lines({ record, draft, form, change, problem, options, onProducts }) {
   const wrong = (place, field) => problem?.field === `lines.${place}.${field}` || undefined;
   return (
     <>
-      <table className="plain inv-lines">
+      <table className="lined inv-lines">
         <thead>
           <tr>
             <th scope="col" className="no">#</th><th scope="col">{t("payments.invoice.item")}</th><th scope="col" className="e qty">{t("payments.invoice.quantity")}</th>

@@ -188,7 +188,7 @@ function List({ rows, onOpen }) {
   if (!rows.length) return <Empty icon="calendar" title={t("scheduling.calendar.nothing")} />;
   return (
     <div className="tbox">
-      <table className="plain cal-list">
+      <table className="lined cal-list">
         <thead><tr>{["scheduling.form.date", "scheduling.calendar.time", "scheduling.form.service", "scheduling.form.customer", "scheduling.form.person", "scheduling.calendar.state"].map((key) => <th key={key} scope="col">{t(key)}</th>)}</tr></thead>
         <tbody>
           {rows.map((row, n) => (

@@ -73,7 +73,7 @@ function Ledger({ ledger, onOlder }) {
   return (
     <div className="story ledger">
       <h2 className="h3">{t("warehouse.product.ledger")}</h2>
-      <table className="plain">
+      <table className="lined">
         <thead><tr><th scope="col">{t("warehouse.product.at")}</th><th scope="col">{t("warehouse.product.reason")}</th><th scope="col" className="e">{t("warehouse.product.quantity")}</th><th scope="col" className="e only-wide">{t("warehouse.product.after")}</th><th scope="col">{t("warehouse.product.note")}</th><th scope="col" className="only-wide">{t("warehouse.product.by")}</th></tr></thead>
         <tbody>
           {moves.map((move) => (

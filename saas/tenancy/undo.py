@@ -161,7 +161,7 @@ async def _take_out(session: TenantSession, run: _Run, result: UndoResult) -> No
         await session.all(
             sa.text(
                 f"SELECT t.id FROM {table} t JOIN wasl.change c ON c.row_id = t.id "
-                "WHERE c.id = ANY (:ids) AND c.new = to_jsonb(t) - ARRAY("
+                "WHERE c.id IN (SELECT unnest(:ids)) AND c.new = to_jsonb(t) - ARRAY("
                 "SELECT k FROM jsonb_object_keys(to_jsonb(t)) k WHERE NOT jsonb_exists(c.new, k))"
             ).bindparams(_IDS),
             ids=list(run.changes.values()),
@@ -173,16 +173,16 @@ async def _take_out(session: TenantSession, run: _Run, result: UndoResult) -> No
     for reference in await references_to(session, run.table):
         pointing = quoted(reference.table)
         column = '"' + reference.column + '"'
-        itself = " AND r.id <> ALL (:ids)" if reference.table == run.table else ""
-        query = f"SELECT DISTINCT r.{column} FROM {pointing} r WHERE r.{column} = ANY (:ids){itself}"
+        itself = " AND r.id NOT IN (SELECT unnest(:ids))" if reference.table == run.table else ""
+        query = f"SELECT DISTINCT r.{column} FROM {pointing} r WHERE r.{column} IN (SELECT unnest(:ids)){itself}"
         used.update(await session.all(sa.text(query).bindparams(_IDS), ids=list(untouched)))
     gone, kept = sorted(untouched - used), sorted(untouched & used)
     if gone:
         await session.execute(
-            sa.text(f"DELETE FROM {table} t WHERE t.id = ANY (:ids)").bindparams(_IDS), {"ids": gone}
+            sa.text(f"DELETE FROM {table} t WHERE t.id IN (SELECT unnest(:ids))").bindparams(_IDS), {"ids": gone}
         )
     if kept and "archived_at" in columns:
-        archive = f"UPDATE {table} t SET archived_at = now() WHERE t.id = ANY (:ids) AND archived_at IS NULL"
+        archive = f"UPDATE {table} t SET archived_at = now() WHERE t.id IN (SELECT unnest(:ids)) AND archived_at IS NULL"
         await session.execute(sa.text(archive).bindparams(_IDS), {"ids": kept})
         result.archived[run.table] = set(kept)
     elif kept:
@@ -197,7 +197,7 @@ async def _put_back(session: TenantSession, run: _Run, result: UndoResult) -> No
     writable = [c for c in await columns_of(session, run.table) if c not in NEVER_SET]
     touched = await session.all(
         sa.text(
-            "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id = ANY (:ids)"
+            "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
         ).bindparams(_IDS),
         ids=changes,
     )
@@ -207,7 +207,7 @@ async def _put_back(session: TenantSession, run: _Run, result: UndoResult) -> No
             f"SELECT c.row_id, t.id IS NULL AS gone, array_agg(e.key ORDER BY e.key) AS fields "
             f"FROM wasl.change c CROSS JOIN LATERAL jsonb_each(c.new) e "
             f"LEFT JOIN {table} t ON t.tenant_id = c.tenant_id AND t.id = c.row_id "
-            f"WHERE c.id = ANY (:ids) AND (t.id IS NULL OR to_jsonb(t) -> e.key IS DISTINCT FROM e.value) "
+            f"WHERE c.id IN (SELECT unnest(:ids)) AND (t.id IS NULL OR to_jsonb(t) -> e.key IS DISTINCT FROM e.value) "
             f"GROUP BY c.row_id, t.id"
         ).bindparams(_IDS),
         ids=changes,
@@ -224,7 +224,7 @@ async def _put_back(session: TenantSession, run: _Run, result: UndoResult) -> No
         f"JOIN wasl.change c ON c.tenant_id = x.tenant_id AND c.row_id = x.id "
         f"CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, c.old -> e.key) AS old FROM jsonb_each(c.new) e "
         f"WHERE to_jsonb(x) -> e.key IS NOT DISTINCT FROM e.value) same "
-        f"WHERE c.id = ANY (:ids) AND same.old IS NOT NULL) back "
+        f"WHERE c.id IN (SELECT unnest(:ids)) AND same.old IS NOT NULL) back "
         f"WHERE t.tenant_id = back.tenant_id AND t.id = back.id RETURNING t.id"
     ).bindparams(_IDS)
     result.reverted(run.table, list(await session.all(put, ids=changes)))
@@ -236,7 +236,7 @@ async def _bring_back(session: TenantSession, run: _Run, result: UndoResult) -> 
     known = set(
         await session.all(
             sa.text(
-                "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id = ANY (:ids)"
+                "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
             ).bindparams(_IDS),
             ids=changes,
         )
@@ -248,7 +248,7 @@ async def _bring_back(session: TenantSession, run: _Run, result: UndoResult) -> 
         f"INSERT INTO {table} (tenant_id, id, version{names}) "
         f"SELECT back.tenant_id, back.row_id, coalesce((back.v).version, 1) + 1{values} FROM ("
         f"SELECT c.id, c.tenant_id, c.row_id, jsonb_populate_record(NULL::{table}, c.old) AS v "
-        f"FROM wasl.change c WHERE c.id = ANY (:ids) OFFSET 0) back ORDER BY back.id DESC "
+        f"FROM wasl.change c WHERE c.id IN (SELECT unnest(:ids)) OFFSET 0) back ORDER BY back.id DESC "
         f"ON CONFLICT DO NOTHING RETURNING id"
     ).bindparams(_IDS)
     back = set(await session.all(insert, ids=changes))
@@ -257,4 +257,4 @@ async def _bring_back(session: TenantSession, run: _Run, result: UndoResult) -> 
 
 
 def _present(table: str) -> sa.TextClause:
-    return sa.text(f"SELECT t.id FROM {quoted(table)} t WHERE t.id = ANY (:ids)").bindparams(_IDS)
+    return sa.text(f"SELECT t.id FROM {quoted(table)} t WHERE t.id IN (SELECT unnest(:ids))").bindparams(_IDS)

@@ -21,11 +21,17 @@ const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsW
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
+// Pages of single records are not prerendered: their document is the bare fallback, in which no frame was drawn.
+const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
+let started = false;
+
 export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
-  const hasFrame = useMemo(() => JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname]);
+  const [settled, setSettled] = useState(() => started || !isBare());
+  useLayoutEffect(() => { started = true; setSettled(true); }, []);
+  const hasFrame = useMemo(() => settled && JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname, settled]);
   const [cached, setCached] = useState(null);
   // What the stream has said since the viewer was last asked for.
   const [since, setSince] = useState({});

@@ -104,6 +104,17 @@ NOTES = (
     ("The old machine leaks; they would like delivery within two weeks.", "الآلة القديمة تسرّب الماء، ويفضلون التسليم خلال أسبوعين."),
 )  # fmt: skip
 
+# What companies and people are, said once for both languages.
+IN_ARABIC = {
+    "Health": "صحة", "Retail": "تجزئة", "Hotel": "فندق", "Restaurant": "مطعم", "Sport": "رياضة", "Education": "تعليم",
+    "Café": "مقهى", "Bakery": "مخبز", "Office": "مكاتب", "Catering": "تموين", "Roaster": "محمصة",
+    "Practice manager": "مدير المركز", "Owner": "المالك", "Buyer": "مشتريات", "Purchasing": "مشتريات",
+    "F&B manager": "مدير الأغذية والمشروبات", "Operations": "عمليات", "Chef": "طاهٍ", "Manager": "مدير", "Principal": "مدير المدرسة",
+    "Finance": "مالية", "Community lead": "مسؤول المجتمع", "General manager": "مدير عام", "Engineer": "مهندس", "Events": "فعاليات",
+    "Kitchen": "مطبخ", "Bar manager": "مدير البار", "Office manager": "مدير المكتب", "Pharmacist": "صيدلانية", "Director": "مدير",
+    "Partner": "شريكة",
+}  # fmt: skip
+
 SOURCES = (("Trade fair", "معرض تجاري"), ("Referral", "توصية"), ("Website", "الموقع"), ("Walk-in", "زيارة"))
 
 
@@ -163,7 +174,7 @@ class _Sample:
                 name_ar=company.name_ar,
                 is_customer=True,
                 owner_id=self.owners[n % len(self.owners)],
-                segment=company.segment,
+                segment=self._word(company.segment),
                 country=self.viewer.country,
                 phone=self._phone(n),
                 email=f"office@{_domain(company.name)}.example",
@@ -180,7 +191,7 @@ class _Sample:
                         party_id=party.id,
                         name=name,
                         name_ar=name_ar,
-                        title=title,
+                        title=self._word(title),
                         phone=self._phone(40 + n),
                         email=f"{first}@{_domain(company.name)}.example",
                     )
@@ -204,7 +215,8 @@ class _Sample:
             party, people = parties[(n * 7) % len(parties)]
             title, title_ar = TITLES[(n * 5) % len(TITLES)]
             source, source_ar = SOURCES[n % len(SOURCES)]
-            entered = self._ago(self.random.randint(0, 22))
+            # One deal in nine has been forgotten.
+            entered = self._ago(self.random.randint(15, 22) if n % 9 == 4 else self.random.randint(0, 6))
             deal = Deal(
                 title=title_ar if self.arabic else title,
                 party_id=party.id,
@@ -257,6 +269,7 @@ class _Sample:
         open_ids = {stage.id for stage in stages if stage.is_open}
         for n, deal in enumerate(deals):
             note, note_ar = NOTES[n % len(NOTES)]
+            said, said_ar = NOTES[(n + 1) % len(NOTES)]
             if n % 2 == 0:
                 self._add(
                     deal,
@@ -268,14 +281,14 @@ class _Sample:
                 self._add(
                     deal,
                     kind=ActivityKind.CALL,
-                    subject="مكالمة أولى" if self.arabic else "First call",
+                    body=said_ar if self.arabic else said,
                     done_at=deal.last_active_at - timedelta(days=2),
                     duration_min=self.random.randint(3, 25),
                 )
             if deal.stage_id in open_ids and n % 6 != 1:
                 kind = self.random.choice(list(STEPS))
                 step, step_ar = self.random.choice(STEPS[kind])
-                due = self.today + timedelta(days=self.random.choice((-3, -1, 0, 0, 1, 2, 3, 5, 8)))
+                due = self.today + timedelta(days=self.random.choice((-3, -1, 0, 0, 0, 1, 1, 2, 3, 4, 5, 8)))
                 hour = self.random.choice((None, 10, 11, 14, 16))
                 self._add(
                     deal,
@@ -306,6 +319,9 @@ class _Sample:
         return datetime.combine(
             self.today - timedelta(days=days), time(self.random.randint(8, 16)), self.zone
         )
+
+    def _word(self, english: str) -> str:
+        return IN_ARABIC[english] if self.arabic else english
 
     def _phone(self, n: int) -> str:
         code = {

@@ -85,7 +85,14 @@ CUSTOMERS = declare(
                 longest=40,
             ),
             Column(
-                "email", "crm.customers.email", Kind.EMAIL, Party.email, 200, editable=True, sortable=False
+                "email",
+                "crm.customers.email",
+                Kind.EMAIL,
+                Party.email,
+                200,
+                editable=True,
+                sortable=False,
+                hidden=True,
             ),
             Column(
                 "city",

@@ -72,7 +72,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   // Heads are the server's count plus what has happened since it counted.
   const counted = useMemo(() => {
     const fresh = new Map((heads?.rows ?? []).map((h) => [h.stage, h]));
-    return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, ...fresh.get(s.id), probability: s.probability }));
+    return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, others: s.others ?? NOTHING, ...fresh.get(s.id), probability: s.probability }));
   }, [stages, heads]);
   const [anchor, setAnchor] = useState({ counted, stages, cards });
   if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : cards });
@@ -163,7 +163,7 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, drag
           <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
           {onCreate ? <button type="button" className="btn ic ghost sm end" aria-label={t("ui.board.create_in", { stage: name })} onClick={() => onCreate(stage.id)}><Icon name="plus" /></button> : null}
         </div>
-        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
+        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
       </header>
       <ul className="cards" role="list" aria-label={name}>
         {cards}

@@ -100,7 +100,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
         last_active_at=at,
     )
     lines = list(values.get("lines") or ())
-    moves.check_required(deal, stage, has_products=bool(lines))
+    moves.check_required(session, deal, stage, has_products=bool(lines))
     moves.stand(
         deal,
         stage,

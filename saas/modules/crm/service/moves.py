@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -21,15 +22,22 @@ MAX_NOTE = 2000
 
 
 class StageNeeds(AppError):
-    """The stage asks for facts that the deal does not have. ``params``: ``stage`` (its name) and ``fields``
-    (``RequiredField`` values joined by commas; texts under ``crm.required``)."""
+    """The stage asks for facts that the deal does not have: ``fields``, named by texts under ``crm.required``."""
 
     key = "crm.errors.stage_needs"
     status = 422
 
     def __init__(self, stage: str, fields: Sequence[RequiredField]) -> None:
         self.fields = tuple(fields)
-        super().__init__(fields[0].value, stage=stage, fields=",".join(field.value for field in fields))
+        about = "amount_minor" if fields[0] is RequiredField.AMOUNT else fields[0].value
+        super().__init__(about, stage=stage, fields=",".join(field.value for field in fields))
+
+    def as_message(self) -> dict[str, Any]:
+        """The fields as texts, which the browser says in the reader's language."""
+        *rest, named = ({"key": f"crm.required.{field.value}"} for field in self.fields)
+        for one in reversed(rest):
+            named = {"key": "crm.required.list", "params": {"first": one, "rest": named}}
+        return {**super().as_message(), "params": {"stage": self.params["stage"], "fields": named}}
 
 
 class NoReason(Invalid):
@@ -61,7 +69,7 @@ async def move(
         await session.refresh(after)
     entering = deal.stage_id != stage.id
     if entering:
-        check_required(deal, stage, has_products=await _has_products(session, deal, stage))
+        check_required(session, deal, stage, has_products=await _has_products(session, deal, stage))
         stand(deal, stage, on=on or session.viewer.today(), reason=reason, note=note)
         deal.stage_entered_at = now()
     if after is not None and after.id == deal.id:
@@ -109,7 +117,7 @@ async def move_many(
         await move(session, deal, stage, reason=reason)
 
 
-def check_required(deal: Deal, stage: Stage, *, has_products: bool) -> None:
+def check_required(session: TenantSession, deal: Deal, stage: Stage, *, has_products: bool) -> None:
     """Raises ``StageNeeds`` when the deal lacks what the stage asks for."""
     present = {
         RequiredField.AMOUNT: deal.amount_minor is not None,
@@ -120,7 +128,7 @@ def check_required(deal: Deal, stage: Stage, *, has_products: bool) -> None:
         RequiredField.PRODUCTS: has_products,
     }
     if missing := [field for field in stage.requires if not present[field]]:
-        raise StageNeeds(stage.name, missing)
+        raise StageNeeds(pipelines.name_for(session.viewer, stage), missing)
 
 
 def stand(deal: Deal, stage: Stage, *, on: date, reason: LostReason | None, note: str = "") -> None:

@@ -1,0 +1,123 @@
+"""The board as two people use it at once."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from saas.modules.crm.service import pipelines
+from tests.modules.crm.conftest import Shop, new_deal, seen_by, stage_named
+from tests.support.browser import complaints_of
+from tests.support.companies import add_member, make_company, sign_in
+from tests.support.database import Database
+from tests.support.loop import loop_thread
+from tests.support.server import Server
+
+
+@pytest.fixture
+def shown(database: Database) -> Shop:
+    """A company with three deals in New and two in Proposal."""
+
+    async def make() -> Shop:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        async with shop.open() as session:
+            for title in ("Grinder lease", "Bean supply", "Lobby bar"):
+                await new_deal(session, title, amount_minor=1_000_000)
+            for title in ("Water filters", "Service plan"):
+                await new_deal(session, title, stage="Proposal")
+        return shop
+
+    return loop_thread().run(make())
+
+
+def board_of(browser: Browser, server: Server, person: object) -> Page:
+    context = browser.new_context(
+        base_url=server.url, locale="en-GB", viewport={"width": 1440, "height": 900}
+    )
+    context.set_default_timeout(10_000)
+    sign_in(context, person, server.url)
+    page = context.new_page()
+    page.goto("/crm/deals")
+    expect(stage(page, "New").get_by_role("listitem").first).to_be_visible()
+    return page
+
+
+def stage(page: Page, name: str) -> Locator:
+    return page.get_by_role("list", name=name, exact=True)
+
+
+def titles(page: Page, name: str) -> list[str]:
+    return stage(page, name).get_by_role("link").all_inner_texts()
+
+
+def drag(page: Page, card: Locator, below: Locator) -> None:
+    start, end = card.bounding_box(), below.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 60, start["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 90, start["y"] + 60, steps=4)
+    page.mouse.move(end["x"] + 60, end["y"] + end["height"] * 0.9, steps=8)
+    page.mouse.up()
+
+
+def test_a_dragged_card_is_where_it_was_dropped_on_both_screens_and_comes_back_by_undo(
+    browser: Browser, server: Server, shown: Shop
+):
+    colleague = loop_thread().run(add_member(shown.database, shown.company, "Omar Nasser"))
+    mine, theirs = board_of(browser, server, shown.company), board_of(browser, server, colleague)
+    complaints = complaints_of(mine)
+    drag(
+        mine,
+        stage(mine, "New").get_by_role("listitem").first,
+        stage(mine, "Proposal").get_by_role("listitem").first,
+    )
+    expect(stage(theirs, "Proposal").get_by_role("listitem")).to_have_count(3)
+    assert (
+        titles(theirs, "Proposal")
+        == titles(mine, "Proposal")
+        == ["Service plan", "Lobby bar", "Water filters"]
+    )
+    expect(mine.get_by_role("status").filter(has_text="Moved to Proposal")).to_be_visible()
+    mine.keyboard.press("Control+z")
+    expect(stage(theirs, "New").get_by_role("listitem")).to_have_count(3)
+    assert titles(mine, "New") == ["Lobby bar", "Bean supply", "Grinder lease"]
+    mine.reload()
+    expect(stage(mine, "New").get_by_role("listitem")).to_have_count(3)
+    assert complaints == []
+
+
+def test_a_card_that_a_stage_refuses_goes_back_and_says_what_is_missing(
+    browser: Browser, server: Server, shown: Shop
+):
+    async def ask_for_a_date() -> None:
+        async with shown.open() as session:
+            proposal = await stage_named(session, "Proposal")
+            await pipelines.update_stage(session, proposal, {"required": ["expected_close_on"]})
+
+    loop_thread().run(ask_for_a_date())
+    page = board_of(browser, server, shown.company)
+    card = stage(page, "New").get_by_role("listitem").first
+    drag(page, card, stage(page, "Proposal").get_by_role("listitem").first)
+    expect(page.get_by_role("alert").filter(has_text="Close date")).to_be_visible()
+    assert titles(page, "New") == ["Lobby bar", "Bean supply", "Grinder lease"]
+
+
+def test_keys_alone_move_a_card(browser: Browser, server: Server, shown: Shop):
+    page = board_of(browser, server, shown.company)
+    stage(page, "New").get_by_role("link", name="Bean supply").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(stage(page, "Qualified").get_by_role("link", name="Bean supply")).to_be_focused()
+
+
+def test_a_new_deal_takes_arabic_digits_and_stands_on_top(browser: Browser, server: Server, shown: Shop):
+    page = board_of(browser, server, shown.company)
+    page.get_by_role("button", name="New deal").first.click()
+    dialog = page.get_by_role("dialog", name="New deal")
+    dialog.locator("input[name=title]").fill("Second branch")
+    dialog.locator("input[name=amount_minor]").fill("٧٤٥٠٫٥")
+    dialog.get_by_role("button", name="Create deal").click()
+    first = stage(page, "New").get_by_role("listitem").first
+    expect(first).to_contain_text("Second branch")
+    expect(first).to_contain_text("7,450.500")

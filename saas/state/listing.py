@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, collate, false, func, or_, select, tuple_
 
 from saas.kernel.errors import Invalid
 from saas.state.resource import Kind, Resource
@@ -63,18 +63,16 @@ class WrongQuery(Invalid):
 
 async def page_of(session: TenantSession, resource: Resource, query: Query) -> ListPage:
     """One page of ``PAGE`` ids. Raises ``WrongQuery`` when the query does not fit the resource."""
-    sort, descending = _sort(resource, query)
-    statement = select(resource.model.id, sort).where(*criteria(session, resource, query))
+    order = _order(resource, query)
+    start = _cursor(query.cursor, order) if query.cursor else None
+    asked = criteria(session, resource, query)
     forward = not query.back
-    down = descending is forward  # walking back reverses the order
-    if query.cursor:
-        nullable = bool(getattr(sort, "nullable", True))
-        value, key = _cursor(query.cursor, resource, query)
-        statement = statement.where(_beyond(sort, resource.model.id, value, key, down, nullable, forward))
-    by_sort = sort.desc() if down else sort.asc()
-    by_sort = by_sort.nulls_last() if forward else by_sort.nulls_first()
-    by_id = resource.model.id.desc() if down else resource.model.id.asc()
-    found = (await session.execute(statement.order_by(by_sort, by_id).limit(PAGE + 1))).all()
+    found: list[Any] = []
+    for part in order.parts(forward, start):
+        statement = select(resource.model.id, order.by).where(*asked, *part.where).order_by(*part.order)
+        found += (await session.execute(statement.limit(PAGE + 1 - len(found)))).all()
+        if len(found) > PAGE:
+            break
     more = len(found) > PAGE
     found = found[:PAGE] if forward else found[:PAGE][::-1]
     if not found:
@@ -141,31 +139,70 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
     raise WrongQuery(wanted.key)
 
 
-def _sort(resource: Resource, query: Query) -> tuple[Any, bool]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One statement of a page: its own conditions and its order."""
+
+    where: list[ColumnElement[bool]]
+    order: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How a list is sorted: ``by`` and the id, rows without a value last in either direction.
+
+    No index serves "last in either direction", so the rows with a value and those without are two statements
+    over the same one, and the second is sent only when the page is not full.
+    """
+
+    by: Any
+    key: Any
+    descending: bool
+    nullable: bool
+
+    def parts(self, forward: bool, start: tuple[Any, int] | None) -> list[_Part]:
+        """The statements of a page in the direction walked, from behind ``start`` on."""
+        down = self.descending is forward  # walking back reverses the order
+        both = [self._values(down, start), *([self._blanks(down, start)] if self.nullable else [])]
+        both = both if forward else both[::-1]
+        if start is None or not self.nullable:
+            return both
+        begins_blank = start[0] is None
+        return both[1:] if begins_blank is forward else both
+
+    def _values(self, down: bool, start: tuple[Any, int] | None) -> _Part:
+        where: list[ColumnElement[bool]] = [self.by.is_not(None)] if self.nullable else []
+        if start is not None and start[0] is not None:
+            pair, mark = tuple_(self.by, self.key), tuple_(*start)
+            where.append(pair < mark if down else pair > mark)
+        return _Part(where, [self.by.desc(), self.key.desc()] if down else [self.by, self.key])
+
+    def _blanks(self, down: bool, start: tuple[Any, int] | None) -> _Part:
+        where: list[ColumnElement[bool]] = [self.by.is_(None)]
+        if start is not None and start[0] is None:
+            where.append(self.key < start[1] if down else self.key > start[1])
+        return _Part(where, [self.key.desc() if down else self.key])
+
+
+def _order(resource: Resource, query: Query) -> _Order:
     wanted = query.sort or resource.default_sort
-    key = wanted.removeprefix("-")
-    column = resource.column(key)
+    name, down = wanted.removeprefix("-"), wanted.startswith("-")
+    model = resource.model
+    column = resource.column(name)
     if column is not None and column.attr is not None and column.sortable:
-        return column.attr, wanted.startswith("-")
-    if key in ("created_at", "updated_at"):
-        return getattr(resource.model, key), wanted.startswith("-")
+        # A name is sorted as it is searched: folded, without regard to case and letter forms, by an index.
+        if getattr(column.attr, "key", "") in ("name", "title") and hasattr(model, "name_key"):
+            return _Order(collate(model.name_key, "C"), model.id, down, nullable=False)
+        return _Order(column.attr, model.id, down, _is_nullable(column.attr))
+    if name in ("created_at", "updated_at"):
+        return _Order(getattr(model, name), model.id, down, nullable=False)
     raise WrongQuery("sort")
 
 
-def _beyond(
-    sort: Any, key_column: Any, value: Any, key: int, down: bool, nullable: bool, nulls_last: bool
-) -> ColumnElement[bool]:
-    """The rows after (value, key) in the order being walked."""
-    if not nullable:
-        pair, mark = tuple_(sort, key_column), tuple_(value, key)
-        return pair < mark if down else pair > mark
-    further_key = key_column < key if down else key_column > key
-    if value is None:
-        same = and_(sort.is_(None), further_key)
-        return same if nulls_last else or_(sort.is_not(None), same)
-    further = sort < value if down else sort > value
-    beyond = or_(further, and_(sort == value, further_key))
-    return or_(beyond, sort.is_(None)) if nulls_last else beyond
+def _is_nullable(attr: Any) -> bool:
+    """Whether the database lets the column be empty; an expression may always be."""
+    columns = getattr(getattr(attr, "property", None), "columns", None)
+    return bool(columns[0].nullable) if columns else True
 
 
 def _mark(row: Any) -> str:
@@ -173,12 +210,15 @@ def _mark(row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, row[0]], default=str).encode()).decode()
 
 
-def _cursor(cursor: str, resource: Resource, query: Query) -> tuple[Any, int]:
+def _cursor(cursor: str, order: _Order) -> tuple[Any, int]:
+    """The value and id of the row that a page begins behind. Raises ``WrongQuery`` for a forged one."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if value is None and not order.nullable:
+            raise ValueError("no row of this list is without a value")
         if value is not None:
-            sort, _ = _sort(resource, query)
-            value = sort.type.python_type(value) if not isinstance(value, str) else _typed(sort, value)
+            kind = order.by.type.python_type
+            value = _typed(order.by, value) if isinstance(value, str) else kind(value)
         return value, int(key)
     except (ValueError, TypeError, ArithmeticError):
         raise WrongQuery("cursor") from None

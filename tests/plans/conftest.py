@@ -68,3 +68,11 @@ async def rep(large: Database, seeded: Urls) -> Viewer:
     assert viewer is not None
     assert viewer.owners == frozenset({viewer.member_id})
     return viewer
+
+
+@pytest.fixture
+async def neighbour(large: Database) -> Viewer:
+    """The owner of a small company beside the large one."""
+    viewer = await recognise(seed.secret_of(COMPANIES, 1))
+    assert viewer is not None
+    return viewer

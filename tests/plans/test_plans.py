@@ -19,7 +19,7 @@ from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer
 from tests.support import catalogue
-from tests.support.plans import statements_of, too_much
+from tests.support.plans import MOST_ROWS, statements_of, too_much
 
 Work = Callable[[TenantSession], Awaitable[Any]]
 catalogue.load()
@@ -32,10 +32,10 @@ SORTS = [
 ]
 
 
-async def offences(database: Database, viewer: Viewer, work: Work) -> list[str]:
+async def offences(database: Database, viewer: Viewer, work: Work, most: int = MOST_ROWS) -> list[str]:
     statements = await statements_of(database, viewer, work)
     assert statements, "nothing was asked of the database"
-    return await too_much(database, viewer, statements)
+    return await too_much(database, viewer, statements, most)
 
 
 def page(resource: Resource, query: Query) -> Work:
@@ -126,6 +126,17 @@ async def test_a_count_stops_at_its_limit(large: Database, owner: Viewer, key: s
         await count_of(session, RESOURCES[key], Query())
 
     assert await offences(large, owner, work) == []
+
+
+@pytest.mark.parametrize("key", LISTS)
+async def test_a_small_company_never_looks_at_its_large_neighbours_rows(
+    large: Database, neighbour: Viewer, key: str
+) -> None:
+    async def work(session: TenantSession) -> None:
+        await page(RESOURCES[key], Query())(session)
+        await count_of(session, RESOURCES[key], Query())
+
+    assert await offences(large, neighbour, work, most=2_000) == []
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,15 @@ ACTIVITIES = declare(
         has_page=False,
         default_sort="-created_at",
         columns=(
-            Column("subject", "crm.activities.subject", Kind.TEXT, Activity.subject, 260, editable=True),
+            Column(
+                "subject",
+                "crm.activities.subject",
+                Kind.TEXT,
+                Activity.subject,
+                260,
+                editable=True,
+                sortable=False,
+            ),
             Column(
                 "kind",
                 "crm.activities.kind",

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { currencyOf, fromText, idOf, inputMode, nameOf, toText, valueOf } from "./cells.jsx";
 import { Dialog } from "./dialog.jsx";
+import { parseDate } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { claim, newOp, useAnswer } from "./live.jsx";
 import { Button } from "./parts.jsx";
@@ -24,6 +25,7 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   else if (column.kind === "choice") control = <select className={`inp ${box}`} {...common} value={value ?? ""} onChange={(e) => onChange(e.target.value)}>{column.required && value ? null : <option value="">{t("ui.choose")}</option>}{(column.choices ?? []).map((c) => <option key={c.value} value={c.value}>{c.text ?? t(c.label)}</option>)}</select>;
   else if (column.kind === "bool") return <label className="row fld full"><input type="checkbox" className="chk" {...common} checked={value === true || value === "true"} onChange={(e) => onChange(e.target.checked)} /><span>{label}</span></label>;
   else if (column.kind === "longtext") control = <textarea className={`inp ${box}`} {...common} dir={value ? "auto" : undefined} value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
+  else if (column.kind === "date") control = <DateInput {...common} box={box} value={value ?? ""} onChange={onChange} />;
   else control = (
     <input className={`inp ${box}`} {...common} type={column.kind === "password" ? "password" : "text"} autoComplete={column.autocomplete ?? "off"} inputMode={inputMode(column.kind)} maxLength={column.longest}
       dir={["email", "phone", "link", "password"].includes(column.kind) ? "ltr" : value ? "auto" : undefined} value={value ?? ""} onChange={(e) => onChange(e.target.value)} />
@@ -35,6 +37,18 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
       {error ? <div className="help err" id={`${id}e`}><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
       {help && !error ? <div className="help" id={`${id}h`}>{help}</div> : null}
     </div>
+  );
+}
+
+/** A date typed in either script, or picked from the browser's own calendar. */
+function DateInput({ box, value, onChange, ...common }) {
+  const t = useText(), native = useRef(null);
+  return (
+    <span className={`inp ${box} ${common["aria-invalid"] ? "err" : ""}`} style={{ position: "relative" }}>
+      <input {...common} autoComplete="off" inputMode="numeric" dir={value ? "auto" : undefined} value={value} onChange={(e) => onChange(e.target.value)} />
+      <button type="button" aria-label={t("ui.pick_date")} onClick={() => native.current.showPicker?.()}><Icon name="calendar" size="s" /></button>
+      <input ref={native} type="date" tabIndex={-1} aria-hidden="true" className="vh" style={{ insetInlineEnd: 8, insetBlockEnd: 0 }} value={parseDate(value) ?? ""} onChange={(e) => onChange(e.target.value)} />
+    </span>
   );
 }
 

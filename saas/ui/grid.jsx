@@ -155,7 +155,7 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
       <Tile name={name} size="m" />
       <div className="main2" role="cell">
-        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href}><bdi>{name || "–"}</bdi></Link> : <bdi>{name || "–"}</bdi>}</div>
+        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href}>{name || "–"}</Link> : name || "–"}</div>
         <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>
       </div>
       <div className="ta-e" role="cell">{amount ? <div className="b5 sm"><Value column={amount} row={row} /></div> : null}{date ? <div className="muted sm">{f.date(valueOf(row, date))}</div> : null}</div>

@@ -150,12 +150,12 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
   const hold = useRef(0);
   const start = () => { hold.current = setTimeout(() => { hold.current = -1; toggle(row.id); }, 500); };
   const stop = () => clearTimeout(hold.current);
-  const press = (e) => { if (hold.current === -1) { e.preventDefault(); hold.current = 0; return; } if (selecting) { e.preventDefault(); toggle(row.id); } else if (!e.target.closest("a") || !href) show(row); else { e.preventDefault(); show(row); } };
+  const press = (e) => { if (hold.current === -1) { e.preventDefault(); hold.current = 0; return; } if (e.target.closest("a") && (e.ctrlKey || e.metaKey)) return; if (selecting) toggle(row.id); else show(row); };
   return (
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
       <Tile name={name} size="m" />
       <div className="main2" role="cell">
-        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href}>{name || "–"}</Link> : name || "–"}</div>
+        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href} onClick={(e) => e.ctrlKey || e.metaKey || e.preventDefault()}>{name || "–"}</Link> : name || "–"}</div>
         <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>
       </div>
       <div className="ta-e" role="cell">{amount ? <div className="b5 sm"><Value column={amount} row={row} /></div> : null}{date ? <div className="muted sm">{f.date(valueOf(row, date))}</div> : null}</div>

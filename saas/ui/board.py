@@ -18,9 +18,9 @@ class Board(rx.Component):
 
     Props:
         stages: ``[{id, name, name_ar, kind: open | won | lost, probability, idle_days, count, sum_minor,
-            others: [[currency, minor]] beside the sum,
-            others: [[currency, minor]], more, cards: [card]}]``; a card is ``{id, version, stage, position, title, party: {id, label,
-            name_ar} | None, amount_minor | None, currency, owner: {id, label} | None,
+            others: [[currency, minor]], more, cards: [card]}]``, ``others`` beside the sum; a card is
+            ``{id, version, stage, position, title, party: {id, label, name_ar} | None,
+            amount_minor | None, currency, owner: {id, label} | None,
             next: {kind, subject, due_at, all_day} | None, last_active_at, closed_on}``; ``kind`` of next is
             call, meeting, email, message, note or task. A new value replaces all that is shown.
         heads: newer counts after ``on_totals``: ``{rows: [{stage, count, sum_minor}], serial}``.

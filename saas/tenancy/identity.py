@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from saas.tenancy.models import TenantState
-from saas.tenancy.session import Database, current
+from saas.tenancy.session import Database, current, idle_connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ async def resolve_session(token_hash: bytes, database: Database | None = None) -
     The company's part is None when the member was removed or the session has no company open.
     """
     engine = (database or current()).system
-    # A restart of the server leaves dead connections in the pool; the second try opens a new one.
-    for attempt in range(2):
+    # A restart of the server leaves dead connections in the pool; each try takes another, at last a new one.
+    for left in range(idle_connections(engine), -1, -1):
         async with engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             try:
@@ -107,6 +107,6 @@ async def resolve_session(token_hash: bytes, database: Database | None = None) -
                 return await cursor.fetchone()
             except (psycopg.OperationalError, psycopg.InterfaceError):
                 await connection.invalidate()
-                if attempt:
+                if not left:
                     raise
     raise AssertionError("unreachable")

@@ -16,7 +16,8 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Field, SQLModel
 
 from saas.tenancy.owned import Owned
-from saas.tenancy.session import Database, SealedSession, TenantSession
+from saas.tenancy.sealed import SealedSession
+from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer
 
 

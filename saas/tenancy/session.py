@@ -10,18 +10,14 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
-from sqlalchemy.util import await_only
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel import col
 
 from saas.kernel.errors import NotFound
@@ -30,11 +26,11 @@ from saas.tenancy.database import Urls, sqlalchemy_url
 from saas.tenancy.guard import TenancyError, guard_engine
 from saas.tenancy.models import EnabledModule, Tenant
 from saas.tenancy.owned import TenantOwned, uuid7
+from saas.tenancy.sealed import SEAL, Binding, PlainSession, SealedSession
 from saas.tenancy.viewer import SignedOut, Viewer
 
 log = logging.getLogger(__name__)
 M = TypeVar("M", bound=TenantOwned)
-_SEAL = object()
 # A bridge may tell an event itself; a circle of bridges must end.
 MAX_EVENTS = 200
 
@@ -47,48 +43,6 @@ class Touch:
     row_ids: tuple[int, ...]
     scope_members: tuple[int, ...] = ()
     gone: bool = False
-
-
-@dataclass(slots=True)
-class Binding:
-    """Who acts for whom: what a transaction is bound to."""
-
-    tenant_id: int
-    member_id: int | None = None
-    action: str = ""
-    action_id: UUID = field(default_factory=uuid7)
-    patience_s: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, value in (("tenant", self.tenant_id), ("member", self.member_id)):
-            wrong = type(value) is not int or not 0 < value < 2**63
-            if wrong and not (name == "member" and value is None):
-                raise TenancyError("no tenant bound" if name == "tenant" else "not a member id")
-        if not all(c.isalnum() or c in "._-" for c in self.action):
-            raise TenancyError("an action is named by letters, digits, dots and dashes")
-        if self.patience_s is not None and type(self.patience_s) is not int:
-            raise TenancyError("patience is a number of seconds")
-
-    def begin(self) -> bytes:
-        """One message to the server: the transaction starts bound."""
-        return (
-            f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant_id}'; "
-            f"SET LOCAL app.member_id = '{self.member_id or ''}'; "
-            f"SET LOCAL app.action_id = '{self.action_id}'; SET LOCAL app.action = '{self.action}'"
-            + (f"; SET LOCAL statement_timeout = '{self.patience_s}s'" if self.patience_s is not None else "")
-        ).encode()
-
-
-class SealedSession(Session):
-    def __init__(self, *args: Any, seal: object = None, binding: Binding | None = None, **rest: Any) -> None:
-        if seal is not _SEAL or binding is None:
-            raise TenancyError("no tenant bound: open a tenant_session")
-        super().__init__(*args, **rest)
-        self.binding = binding
-        tenant_id = binding.tenant_id
-        self.criterion = with_loader_criteria(
-            TenantOwned, lambda model: model.company == tenant_id, include_aliases=True
-        )
 
 
 class TenantSession(AsyncSession):
@@ -215,8 +169,10 @@ class TenantSession(AsyncSession):
 class SystemSession(AsyncSession):
     """A transaction on what belongs to no company. For tenancy, billing, worker and cli alone."""
 
+    sync_session_class = PlainSession
+
     def __init__(self, engine: AsyncEngine, *, seal: object = None) -> None:
-        if seal is not _SEAL:
+        if seal is not SEAL:
             raise TenancyError("open a system_session")
         super().__init__(engine, expire_on_commit=False)
         self._hooks: list[Callable[[], Awaitable[None]]] = []
@@ -275,9 +231,9 @@ class Database:
         Raises ``TenancyError`` when ``tenant_id`` is not a positive int.
         """
         binding = Binding(tenant_id, member_id, action, action_id or uuid7(), patience_s)
-        async with TenantSession(self.app, seal=_SEAL, binding=binding) as session:
+        async with TenantSession(self.app, seal=SEAL, binding=binding) as session:
             session.database = self
-            await _open(session)
+            await _open(session, self.app)
             yield session
             await session.cross_bridges()
             await session.commit()
@@ -286,8 +242,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def system_session(self) -> AsyncIterator[SystemSession]:
         """One transaction as ``wasl_system``; commits at the end, rolls back on any exception."""
-        async with SystemSession(self.system, seal=_SEAL) as session:
-            await _open(session)
+        async with SystemSession(self.system, seal=SEAL) as session:
+            await _open(session, self.system)
             yield session
             await session.commit()
         for hook in session._hooks:
@@ -335,77 +291,18 @@ def _engine(url: str, size: int) -> AsyncEngine:
     return engine
 
 
-async def _open(session: AsyncSession) -> None:
-    """Begin now. The pool may hold connections that a restart of the server has cut: try one more."""
-    for attempt in range(3):
+async def _open(session: AsyncSession, engine: AsyncEngine) -> None:
+    """Begin now. A restart of the server has cut every idle connection of the pool: go on to the next."""
+    for _ in range(idle_connections(engine) + 1):
         try:
             await session.connection()
             return
-        except (DBAPIError, psycopg.OperationalError, psycopg.InterfaceError):
+        except (psycopg.OperationalError, psycopg.InterfaceError):
             await session.rollback()
-            if attempt == 2:
-                raise
+    await session.connection()
 
 
-@event.listens_for(SealedSession, "after_begin")
-def _bind(session: SealedSession, transaction: SessionTransaction, connection: Connection) -> None:
-    # A savepoint lives inside the binding of its transaction.
-    if transaction.nested:
-        return
-    _begin(connection, session.binding.begin())
-
-
-class _PlainSession(Session):
-    """Begins without a binding."""
-
-
-SystemSession.sync_session_class = _PlainSession
-
-
-@event.listens_for(_PlainSession, "after_begin")
-def _begin_plain(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if not transaction.nested:
-        _begin(connection, b"BEGIN")
-
-
-def _begin(connection: Connection, message: bytes) -> None:
-    driver: psycopg.AsyncConnection = connection.connection.driver_connection  # pyright: ignore[reportAssignmentType] -- psycopg's
-    try:
-        await_only(driver.execute(message, prepare=False))
-    except (psycopg.OperationalError, psycopg.InterfaceError):
-        connection.invalidate()
-        raise
-
-
-@event.listens_for(SealedSession, "do_orm_execute")
-def _name_the_company(state: ORMExecuteState) -> None:
-    if (state.is_select or state.is_update or state.is_delete) and not state.is_column_load:
-        assert isinstance(state.session, SealedSession)
-        state.statement = state.statement.options(state.session.criterion)
-
-
-@event.listens_for(SealedSession, "before_flush")
-def _stamp(session: SealedSession, context: Any, instances: Any) -> None:
-    tenant_id = session.binding.tenant_id
-    for row in session.new:
-        if not isinstance(row, TenantOwned):
-            continue
-        if row.tenant_id is None:
-            row.tenant_id = tenant_id
-        elif row.tenant_id != tenant_id:
-            raise TenancyError("a row of another company")
-    for row in (*session.dirty, *session.deleted):
-        if isinstance(row, TenantOwned) and row.tenant_id != tenant_id:
-            raise TenancyError("a row keeps its company")
-
-
-@event.listens_for(SealedSession, "loaded_as_persistent")
-def _look_again(session: SealedSession, row: Any) -> None:
-    if isinstance(row, TenantOwned) and row.tenant_id != session.binding.tenant_id:
-        raise TenancyError("a row of another company was loaded")
-
-
-@event.listens_for(SealedSession, "before_attach")
-def _refuse_foreigners(session: SealedSession, row: Any) -> None:
-    if isinstance(row, TenantOwned) and row.tenant_id not in (None, session.binding.tenant_id):
-        raise TenancyError("a row of another company")
+def idle_connections(engine: AsyncEngine) -> int:
+    """How many connections the pool may hold."""
+    pool = engine.pool
+    return pool.size() if isinstance(pool, AsyncAdaptedQueuePool) else 1

@@ -20,6 +20,10 @@ from saas.tenancy.session import TenantSession
 
 NEVER_SET = {"tenant_id", "id", "version", "updated_at"}
 _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
+# Ids are joined, not compared with a list: a plan that is kept does not know the list, and takes each by each.
+_FIELDS = sa.text(
+    "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
+).bindparams(_IDS)
 
 
 class NotYourAction(NotAllowed):
@@ -174,15 +178,21 @@ async def _take_out(session: TenantSession, run: _Run, result: UndoResult) -> No
         pointing = quoted(reference.table)
         column = '"' + reference.column + '"'
         itself = " AND r.id NOT IN (SELECT unnest(:ids))" if reference.table == run.table else ""
-        query = f"SELECT DISTINCT r.{column} FROM {pointing} r WHERE r.{column} IN (SELECT unnest(:ids)){itself}"
+        query = (
+            f"SELECT DISTINCT r.{column} FROM {pointing} r WHERE r.{column} IN (SELECT unnest(:ids)){itself}"
+        )
         used.update(await session.all(sa.text(query).bindparams(_IDS), ids=list(untouched)))
     gone, kept = sorted(untouched - used), sorted(untouched & used)
     if gone:
         await session.execute(
-            sa.text(f"DELETE FROM {table} t WHERE t.id IN (SELECT unnest(:ids))").bindparams(_IDS), {"ids": gone}
+            sa.text(f"DELETE FROM {table} t WHERE t.id IN (SELECT unnest(:ids))").bindparams(_IDS),
+            {"ids": gone},
         )
     if kept and "archived_at" in columns:
-        archive = f"UPDATE {table} t SET archived_at = now() WHERE t.id IN (SELECT unnest(:ids)) AND archived_at IS NULL"
+        archive = (
+            f"UPDATE {table} t SET archived_at = now() "
+            f"WHERE t.id IN (SELECT unnest(:ids)) AND archived_at IS NULL"
+        )
         await session.execute(sa.text(archive).bindparams(_IDS), {"ids": kept})
         result.archived[run.table] = set(kept)
     elif kept:
@@ -196,9 +206,7 @@ async def _put_back(session: TenantSession, run: _Run, result: UndoResult) -> No
     table, changes = quoted(run.table), list(run.changes.values())
     writable = [c for c in await columns_of(session, run.table) if c not in NEVER_SET]
     touched = await session.all(
-        sa.text(
-            "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
-        ).bindparams(_IDS),
+        _FIELDS,
         ids=changes,
     )
     columns = [column for column in writable if column in set(touched)]
@@ -207,7 +215,8 @@ async def _put_back(session: TenantSession, run: _Run, result: UndoResult) -> No
             f"SELECT c.row_id, t.id IS NULL AS gone, array_agg(e.key ORDER BY e.key) AS fields "
             f"FROM wasl.change c CROSS JOIN LATERAL jsonb_each(c.new) e "
             f"LEFT JOIN {table} t ON t.tenant_id = c.tenant_id AND t.id = c.row_id "
-            f"WHERE c.id IN (SELECT unnest(:ids)) AND (t.id IS NULL OR to_jsonb(t) -> e.key IS DISTINCT FROM e.value) "
+            f"WHERE c.id IN (SELECT unnest(:ids)) "
+            f"AND (t.id IS NULL OR to_jsonb(t) -> e.key IS DISTINCT FROM e.value) "
             f"GROUP BY c.row_id, t.id"
         ).bindparams(_IDS),
         ids=changes,
@@ -235,9 +244,7 @@ async def _bring_back(session: TenantSession, run: _Run, result: UndoResult) -> 
     table, changes = quoted(run.table), list(run.changes.values())
     known = set(
         await session.all(
-            sa.text(
-                "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
-            ).bindparams(_IDS),
+            _FIELDS,
             ids=changes,
         )
     )

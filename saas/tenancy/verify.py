@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from saas.kernel.errors import NotFound
 from saas.tenancy.guard import TenancyError, check_statement
 from saas.tenancy.models import Membership
-from saas.tenancy.session import Binding, Database
+from saas.tenancy.sealed import Binding
+from saas.tenancy.session import Database
 from saas.tenancy.structure import TABLES, VIOLATIONS
 
 

@@ -16,6 +16,7 @@ from sqlmodel import col
 from saas.directory.models import Party
 from saas.tenancy.database import Urls
 from saas.tenancy.guard import TenancyError
+from saas.tenancy.identity import resolve_session
 from saas.tenancy.session import Database
 from tests.isolation.conftest import Estate, bare, driver_of, names_of
 from tests.support.database import Cluster
@@ -133,14 +134,31 @@ async def test_a_connection_that_died_is_replaced_and_leaves_nothing_half_writte
     assert await names_of(narrow, ours) == ["Kite"]
 
 
-async def test_idle_connections_that_died_are_not_noticed_by_anyone(
-    narrow: Database, cluster: Cluster, ours: Estate
-) -> None:
-    async with narrow.tenant_session(ours.tenant_id) as session:
-        pid = await session.one(sa.text("SELECT pg_backend_pid()"))
-    with psycopg.connect(cluster.superuser_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
-    assert await names_of(narrow, ours) == ["Kite"]
+async def test_idle_connections_that_died_are_not_noticed_by_anyone(cluster: Cluster, ours: Estate) -> None:
+    """As after a restart of the server: all of the pool's connections are dead at once."""
+    database = Database(cluster.urls, pool_size=4, system_pool_size=4)
+    all_in = asyncio.Barrier(4)
+
+    async def visit() -> None:
+        async with (
+            database.system_session() as system,
+            database.tenant_session(ours.tenant_id) as session,
+        ):
+            await all_in.wait()
+            pids.append(await system.one(sa.text("SELECT pg_backend_pid()")))
+            pids.append(await session.one(sa.text("SELECT pg_backend_pid()")))
+
+    pids: list[int] = []
+    try:
+        await asyncio.gather(*(visit() for _ in range(4)))
+        with psycopg.connect(cluster.superuser_url, autocommit=True) as admin:
+            for pid in set(pids):
+                admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        assert len(set(pids)) == 8
+        assert await names_of(database, ours) == ["Kite"]
+        assert await resolve_session(b"nobody", database) is None
+    finally:
+        await database.close()
 
 
 async def test_forty_tasks_that_fail_and_are_cancelled_never_meet_anothers_row(

@@ -16,7 +16,8 @@ from saas.kernel.errors import NotFound
 from saas.tenancy import changes
 from saas.tenancy.guard import TenancyError
 from saas.tenancy.models import Change, Membership, Tenant
-from saas.tenancy.session import Database, SealedSession, SystemSession, TenantSession
+from saas.tenancy.sealed import SealedSession
+from saas.tenancy.session import Database, SystemSession, TenantSession
 from tests.isolation.conftest import Estate, names_of
 
 

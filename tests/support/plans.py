@@ -11,7 +11,8 @@ import psycopg
 from sqlalchemy import event
 
 from saas.tenancy.scope import viewer_session
-from saas.tenancy.session import Binding, Database, TenantSession
+from saas.tenancy.sealed import Binding
+from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer, bind
 
 # A count stops at 10,000 rows of an index; whatever looks at more has gone through the whole table.

@@ -26,6 +26,11 @@ async def by_public_ids(session: TenantSession, model: Any, ids: Sequence[str]) 
     return await session.all(query.with_for_update())
 
 
+def owners_of(rows: Sequence[Any]) -> list[int]:
+    """Whose records these are before a change: members who see their own alone are told when one goes."""
+    return sorted({row.owner_id for row in rows if getattr(row, "owner_id", None)})
+
+
 async def refuse_stale(session: TenantSession, row: Any, version: int, column: Column) -> None:
     """Raise ``Stale`` when somebody else changed this very field after ``version``; others do not clash."""
     if row.version == version:

@@ -14,7 +14,7 @@ from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
-from saas.state.editing import NotEditable, by_public_ids, refuse_stale
+from saas.state.editing import NotEditable, by_public_ids, owners_of, refuse_stale
 from saas.state.listing import COUNT_CAP, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.unit import reading, unit_of_work
@@ -68,8 +68,9 @@ class ListState(rx.State, mixin=True):
             row = await session.by_public_id(resource.model, id)
             await refuse_stale(session, row, version, column)
             parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            former = owners_of([row])
             await resource.verbs.update(session, row, {field: parsed})
-            session.touch(resource.key, [row.id])
+            session.touch(resource.key, [row.id], former)
             action_id = str(session.action_id)
         await toast(self, f"{resource.key}.toast.edited", undo=action_id)
 
@@ -82,37 +83,23 @@ class ListState(rx.State, mixin=True):
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.bulk_edit", op=op) as session:
             parsed = await parse(session, column, value)
-            for row in await by_public_ids(session, resource.model, ids):
+            rows = await by_public_ids(session, resource.model, ids)
+            former = owners_of(rows)
+            for row in rows:
                 await resource.verbs.update(session, row, {field: parsed})
-                session.touch(resource.key, [row.id])
+            session.touch(resource.key, [row.id for row in rows], former)
             action_id = str(session.action_id)
-        await toast(self, f"{resource.key}.toast.bulk", undo=action_id, n=len(ids))
+        await toast(self, f"{resource.key}.toast.bulk", undo=action_id, n=len(rows))
 
     @action(_edit)
     async def archive(self, op: Op, ids: Ids):
         """Away from every list, back by Undo or from the archive for 30 days."""
-        resource = type(self).resource
-        if resource.verbs.archive is None:
-            raise NotEditable
-        async with unit_of_work(f"{resource.key}.archive", op=op) as session:
-            for row in await by_public_ids(session, resource.model, ids):
-                await resource.verbs.archive(session, row)
-                session.touch(resource.key, [row.id])
-            action_id = str(session.action_id)
-        await toast(self, f"{resource.key}.toast.archived", undo=action_id, n=len(ids))
+        await self._to_each(op, ids, "archive", type(self).resource.verbs.archive)
 
     @action(_edit)
     async def restore(self, op: Op, ids: Ids):
         """Back from the archive."""
-        resource = type(self).resource
-        if resource.verbs.restore is None:
-            raise NotEditable
-        async with unit_of_work(f"{resource.key}.restore", op=op) as session:
-            for row in await by_public_ids(session, resource.model, ids):
-                await resource.verbs.restore(session, row)
-                session.touch(resource.key, [row.id])
-            action_id = str(session.action_id)
-        await toast(self, f"{resource.key}.toast.restored", undo=action_id, n=len(ids))
+        await self._to_each(op, ids, "restore", type(self).resource.verbs.restore)
 
     @action(_edit)
     async def create(self, op: Op, values: Form):
@@ -164,6 +151,19 @@ class ListState(rx.State, mixin=True):
             self.views = await self._saved_views(session)
             action_id = str(session.action_id)
         await toast(self, "kit.toast.view_removed", undo=action_id)
+
+    async def _to_each(self, op: str, ids: list[str], name: str, verb: Any) -> None:
+        """One verb for many rows as one action, so that one Undo takes it back."""
+        resource = type(self).resource
+        if verb is None:
+            raise NotEditable
+        async with unit_of_work(f"{resource.key}.{name}", op=op) as session:
+            rows = await by_public_ids(session, resource.model, ids)
+            for row in rows:
+                await verb(session, row)
+            session.touch(resource.key, [row.id for row in rows])
+            action_id = str(session.action_id)
+        await toast(self, f"{resource.key}.toast.{name}d", undo=action_id, n=len(rows))
 
     async def _show(self, session: TenantSession, query: Query) -> None:
         resource = type(self).resource

@@ -12,7 +12,7 @@ from saas.directory import attachments, comments
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate, Permission
 from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
-from saas.state.editing import NotEditable, refuse_stale
+from saas.state.editing import NotEditable, owners_of, refuse_stale
 from saas.state.resource import Column, Kind, Resource
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import parse
@@ -71,8 +71,9 @@ class RecordState(rx.State, mixin=True):
             row = await self._row(session)
             await refuse_stale(session, row, version, column)
             parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            former = owners_of([row])
             await resource.verbs.update(session, row, {field: parsed})
-            session.touch(resource.key, [row.id])
+            session.touch(resource.key, [row.id], former)
             await session.flush()
             await self._show(session, row)
             action_id = str(session.action_id)

@@ -20,7 +20,7 @@ from saas.tenancy.session import TenantSession
 
 NEVER_SET = {"tenant_id", "id", "version", "updated_at"}
 _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
-# Ids are joined, not compared with a list: a plan that is kept does not know the list, and takes each by each.
+# Ids are joined, not compared with a list: a kept plan does not know the list, and takes each by each.
 _FIELDS = sa.text(
     "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
 ).bindparams(_IDS)

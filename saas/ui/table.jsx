@@ -38,7 +38,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
       </Top>
       <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} newLabel={createLabel} />
       <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={createLabel}
-        onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.href) go(ack.href); }} onClose={() => setCreating(false)} />
+        onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
     </>
   );
 }

@@ -21,10 +21,12 @@ test: ## all tests, unit to browser; ARGS="tests/platform -x" for some
 
 check: ## format, lint, types and the import contract
 	@$(PYTHON) scripts/environment.py --dev
-	$(VENV)/ruff format --check .
-	$(VENV)/ruff check .
-	$(VENV)/pyright
-	PYTHONPATH=. $(VENV)/lint-imports
+	@failed=0; \
+	$(VENV)/ruff format --check . || failed=1; \
+	$(VENV)/ruff check . || failed=1; \
+	$(VENV)/pyright || failed=1; \
+	PYTHONPATH=. $(VENV)/lint-imports || failed=1; \
+	exit $$failed
 
 demo: ## a company with believable data; SEED=1 makes the same one each time
 	@$(PYTHON) scripts/environment.py

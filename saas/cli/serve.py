@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import logging
 import os
 import signal
 import socket
@@ -31,7 +32,9 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
     with step("environment") as checking:
         chosen = settings()
-        _check_port(chosen)
+        _check_port(chosen.host, chosen.port, "PORT")
+        if chosen.metrics_port:
+            _check_port(chosen.host, chosen.metrics_port, "METRICS_PORT")
         _check_redis(chosen)
         checking.note = chosen.environment.value
     try:
@@ -53,17 +56,17 @@ def _stop_like_ctrl_c(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _check_port(chosen: Settings) -> None:
+def _check_port(host: str, port: int, setting: str) -> None:
     # Asked before the build, so that a taken port is said at once and not after it.
-    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((chosen.host, chosen.port))
+            probe.bind((host, port))
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             reason = "is taken" if taken else f"cannot be used ({error.strerror})"
-            raise Failure(f"port {chosen.port} on {chosen.host} {reason}; set PORT to another") from None
+            raise Failure(f"port {port} on {host} {reason}; set {setting} to another") from None
 
 
 def _check_redis(chosen: Settings) -> None:
@@ -79,6 +82,7 @@ def _check_redis(chosen: Settings) -> None:
 
 
 def _set_environment(chosen: Settings) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Reflex reads these when it is imported, which is why nothing above imports it.
     os.environ.update(
         {
@@ -119,6 +123,7 @@ async def _stop(server: Any) -> None:
 
 async def _serve(chosen: Settings, began: float) -> None:
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server.embed import Server
 
     with step("server"):
@@ -130,11 +135,28 @@ async def _serve(chosen: Settings, began: float) -> None:
             port=chosen.port,
             interface=Interfaces.ASGI,
             backlog=1024,
-            log_enabled=False,
+            log_level=LogLevels.error,
         )
-    loop = asyncio.get_running_loop()
-    stopping: set[asyncio.Task[None]] = set()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: stopping.add(asyncio.ensure_future(_stop(server))))
-    say(f"\n  {chosen.origin}   ready after {time.monotonic() - began:.1f} s, Ctrl-C stops\n")
-    await server.serve()
+        loop = asyncio.get_running_loop()
+        stopping: set[asyncio.Task[None]] = set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, lambda: stopping.add(asyncio.ensure_future(_stop(server))))
+        serving = asyncio.ensure_future(server.serve())
+        await _until_it_listens(chosen, serving)
+    if not serving.done():
+        say(f"\n  {chosen.origin}   ready after {time.monotonic() - began:.1f} s, Ctrl-C stops\n")
+    await serving
+    if not stopping:
+        raise Failure("the server ended by itself; the reason is said above")
+
+
+async def _until_it_listens(chosen: Settings, serving: asyncio.Future[None]) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.host, chosen.host)  # noqa: S104 -- compared, not bound
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(host, chosen.port)
+        except OSError:
+            await asyncio.wait([serving], timeout=0.05)
+        else:
+            writer.close()
+            return

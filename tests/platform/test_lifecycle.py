@@ -119,12 +119,13 @@ def test_a_service_that_does_not_answer_is_one_line(data_dir: Path, setting: str
     assert "Traceback" not in ended.stderr
 
 
-def test_a_taken_port_is_one_line_that_names_it(data_dir: Path) -> None:
+@pytest.mark.parametrize("setting", ["PORT", "METRICS_PORT"])
+def test_a_taken_port_is_one_line_that_names_it(data_dir: Path, setting: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = _run(data_dir / "taken", "serve", "--no-build", PORT=str(port))
+        ended = _run(data_dir / "taken", "serve", "--no-build", **{setting: str(port)})
     assert ended.returncode == 2
-    assert ended.stderr.strip() == f"wasl: port {port} on 127.0.0.1 is taken; set PORT to another"
+    assert ended.stderr.strip() == f"wasl: port {port} on 127.0.0.1 is taken; set {setting} to another"
 
 
 def test_metrics_are_served_on_a_port_of_their_own_and_only_when_asked_for(

@@ -8,26 +8,10 @@ import reflex as rx
 
 from saas.state.importing import IMPORT, ImportState
 from saas.state.page import page
-from saas.ui.events import nothing, three, two_texts
+from saas.ui.events import nothing, one, three, two
 from saas.ui.library import jsx
 from saas.ui.shell import page as framed
 from saas.ui.text import T
-
-
-def _run(run: rx.Var[str]) -> tuple[rx.Var[str]]:
-    return (run,)
-
-
-def _run_column_field(
-    run: rx.Var[str], column: rx.Var[int], field: rx.Var[str]
-) -> tuple[rx.Var[str], rx.Var[int], rx.Var[str]]:
-    return run, column, field
-
-
-def _run_key_flag(
-    run: rx.Var[str], key: rx.Var[str], taken: rx.Var[bool]
-) -> tuple[rx.Var[str], rx.Var[str], rx.Var[bool]]:
-    return run, key, taken
 
 
 class _ImportDesk(rx.Component):
@@ -39,21 +23,21 @@ class _ImportDesk(rx.Component):
     earlier: rx.Var[list[dict[str, Any]]]
     limit_mb: rx.Var[int]
     loaded: rx.Var[bool]
-    on_open: rx.EventHandler[_run]
+    on_open: rx.EventHandler[one]
     on_close: rx.EventHandler[nothing]
-    on_kind: rx.EventHandler[two_texts]
-    on_sheet: rx.EventHandler[two_texts]
-    on_map: rx.EventHandler[_run_column_field]
-    on_check: rx.EventHandler[_run]
-    on_fix: rx.EventHandler[_run_key_flag]
+    on_kind: rx.EventHandler[two]
+    on_sheet: rx.EventHandler[two]
+    on_map: rx.EventHandler[three]
+    on_check: rx.EventHandler[one]
+    on_fix: rx.EventHandler[three]
     on_missing: rx.EventHandler[three]
-    on_duplicates: rx.EventHandler[two_texts]
+    on_duplicates: rx.EventHandler[two]
     on_order: rx.EventHandler[three]
-    on_go_back: rx.EventHandler[_run]
-    on_start: rx.EventHandler[_run]
-    on_cancel: rx.EventHandler[_run]
-    on_undo: rx.EventHandler[_run]
-    on_forget: rx.EventHandler[_run]
+    on_go_back: rx.EventHandler[one]
+    on_start: rx.EventHandler[one]
+    on_cancel: rx.EventHandler[one]
+    on_undo: rx.EventHandler[one]
+    on_forget: rx.EventHandler[one]
 
 
 @page("/import", title="imports.title", permission=IMPORT, on_load=ImportState.load)

@@ -28,6 +28,7 @@ _REFERENCES = sa.text(
     JOIN pg_catalog.pg_class r ON r.oid = k.conrelid
     JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[2]
     WHERE k.contype = 'f' AND n.nspname = 'wasl' AND t.relname = :name AND cardinality(k.conkey) = 2
+      AND coalesce(pg_catalog.obj_description(r.oid, 'pg_class'), '') NOT LIKE 'unrecorded:%'
     """
 )
 
@@ -49,6 +50,7 @@ async def columns_of(session: TenantSession, table: str) -> list[str]:
 
 
 async def references_to(session: TenantSession, table: str) -> list[Reference]:
+    """What people's records point at the table with; derived tables, kept without a record, do not count."""
     return [Reference(*row) for row in await session.rows(_REFERENCES, name=table)]
 
 

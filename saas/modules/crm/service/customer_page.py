@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from saas.directory import parties
 from saas.directory.models import Party
+from saas.kernel.i18n import Language
 from saas.modules.crm.models import Activity, Deal, Outcome
 from saas.modules.crm.service import activities, customers, deal_page, deal_rows
 from saas.tenancy import changes
@@ -53,7 +54,8 @@ async def timeline(session: TenantSession, party: Party, before: str, limit: int
     )
     if before:
         query = query.where(col(Activity.done_at) < changes.instant(before))
-    return [deal_page.entry(activities.as_row(row)) for row in await session.rows(query)]
+    arabic = session.viewer.language == Language.ARABIC
+    return [deal_page.entry(activities.as_row(row), arabic) for row in await session.rows(query)]
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from sqlmodel import col
 from saas.directory import comments
 from saas.directory.models import Party, Person, Product
 from saas.kernel.clock import now
-from saas.modules.crm.models import Activity, Deal, Stage
+from saas.kernel.i18n import Language
+from saas.modules.crm.models import Activity, Deal, Outcome, Stage, StageKind
 from saas.modules.crm.service import activities, customers, deals, pipelines
 from saas.tenancy import changes
 from saas.tenancy.session import TenantSession
@@ -41,12 +42,13 @@ async def beside(session: TenantSession, deal: Deal) -> dict[str, Any]:
 
 
 async def path(session: TenantSession, deal: Deal) -> list[dict[str, Any]]:
-    """The stages of the deal's pipeline in order, each ``{id, name, name_ar, kind, days, state}``: days that
-    the deal stood there (None: never), state done, now or ahead. A lost stage shows only for a lost deal."""
+    """The stages of the deal's pipeline in order, each ``{id, name, name_ar, kind, required, days, now}``:
+    days that the deal stood there (None: never), ``now`` for the one it stands in. The end that it did not
+    come to is left out: the lost stage of an open or won deal, the won stage of a lost one."""
     spent = await seconds_in_stages(session, deal)
     shown = []
     for stage in await pipelines.stages(session, deal.pipeline_id):
-        if stage.kind.value == "lost" and stage.id != deal.stage_id:
+        if stage.kind is (StageKind.WON if deal.outcome is Outcome.LOST else StageKind.LOST):
             continue
         shown.append(
             {
@@ -96,11 +98,13 @@ async def timeline(session: TenantSession, deal: Deal, before: str, limit: int) 
     )
     if before:
         query = query.where(col(Activity.done_at) < changes.instant(before))
-    return [entry(activities.as_row(row)) for row in await session.rows(query)]
+    arabic = session.viewer.language == Language.ARABIC
+    return [entry(activities.as_row(row), arabic) for row in await session.rows(query)]
 
 
-def entry(row: dict[str, Any]) -> dict[str, Any]:
+def entry(row: dict[str, Any], arabic: bool) -> dict[str, Any]:
     """An activity as a line of a timeline."""
+    person = row["person"] or {}
     return {
         "id": row["id"],
         "at": row["done_at"],
@@ -110,7 +114,7 @@ def entry(row: dict[str, Any]) -> dict[str, Any]:
         "body": row["body"],
         "subject": row["subject"],
         "direction": row["direction"],
-        "person": (row["person"] or {}).get("name", ""),
+        "person": (arabic and person.get("name_ar")) or person.get("name", ""),
         "duration_min": row["duration_min"],
         "changes": [],
         "action": "",

@@ -22,7 +22,7 @@ MAX_NOTE = 2000
 
 
 class StageNeeds(AppError):
-    """The stage asks for facts that the deal does not have: ``fields``, named by texts under ``crm.required``."""
+    """The stage asks for facts that the deal does not have: ``fields``."""
 
     key = "crm.errors.stage_needs"
     status = 422
@@ -70,14 +70,12 @@ async def move(
     entering = deal.stage_id != stage.id
     if entering:
         check_required(session, deal, stage, has_products=await _has_products(session, deal, stage))
+    # Reckoned before the deal is touched, so that one statement writes the whole move.
+    position = await _position(session, deal, stage, after)
+    if entering:
         stand(deal, stage, on=on or session.viewer.today(), reason=reason, note=note)
         deal.stage_entered_at = now()
-    if after is not None and after.id == deal.id:
-        pass
-    elif after is not None and after.stage_id == stage.id and after.archived_at is None:
-        deal.position = await positions.below(session, after, deal.id)
-    else:
-        deal.position = await positions.top(session, stage.id)
+    deal.position = position
     deal.last_active_at = now()
     await session.flush()
     session.touch(TOPIC, [deal.id])
@@ -177,6 +175,14 @@ async def _sold(session: TenantSession, deal: Deal) -> tuple[SoldLine, ...]:
         SoldLine(product.id, product.name, line.quantity, line.unit_price_minor, product.tax_rate)
         for line, product in await session.rows(query)
     )
+
+
+async def _position(session: TenantSession, deal: Deal, stage: Stage, after: Deal | None) -> int:
+    if after is not None and after.stage_id == stage.id and after.archived_at is None:
+        if after.id == deal.id:  # dropped where it stood
+            return deal.position
+        return await positions.below(session, after, deal.id)
+    return await positions.top(session, stage.id)
 
 
 async def _has_products(session: TenantSession, deal: Deal, stage: Stage) -> bool:

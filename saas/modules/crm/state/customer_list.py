@@ -10,6 +10,7 @@ from saas.directory.models import Party
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import customers, finding
 from saas.modules.crm.state.naming import by_id
+from saas.modules.crm.state.rights import need
 from saas.state.resource import Column, Kind, Resource, StartingView, Verbs, declare
 from saas.state.unit import register_topic
 from saas.tenancy.search import matches
@@ -22,6 +23,11 @@ async def _create_party(session: TenantSession, values: dict[str, Any]) -> Party
 
 async def _change_party(session: TenantSession, party: Party, changes: dict[str, Any]) -> None:
     await customers.change(session, party, by_id(changes))
+
+
+async def _archive_party(session: TenantSession, party: Party) -> None:
+    need(session, CrmPermission.DELETE_CUSTOMERS)
+    await customers.archive(session, party)
 
 
 CUSTOMERS = declare(
@@ -160,7 +166,7 @@ CUSTOMERS = declare(
                 in_form=False,
             ),
         ),
-        verbs=Verbs(_create_party, _change_party, customers.archive, customers.restore),
+        verbs=Verbs(_create_party, _change_party, _archive_party, customers.restore),
         views=(
             StartingView(
                 "mine",

@@ -9,6 +9,7 @@ from saas.modules.crm.models import Deal, LostReason, Outcome, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deal_rows, deals, finding, pipelines
 from saas.modules.crm.state.naming import by_id
+from saas.modules.crm.state.rights import need
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
 from saas.state.unit import register_topic
 from saas.tenancy.search import matches
@@ -19,11 +20,23 @@ _TONES = {Outcome.OPEN: "info", Outcome.WON: "ok", Outcome.LOST: "mute"}
 
 async def _create_deal(session: TenantSession, values: dict[str, Any]) -> Deal:
     given = {name: value for name, value in by_id(values).items() if value is not None}
+    if given.get("owner_id") not in (None, session.member_id):
+        need(session, CrmPermission.ASSIGN_DEALS)
     return await deals.create(session, given)
 
 
 async def _change_deal(session: TenantSession, deal: Deal, changes: dict[str, Any]) -> None:
-    await deals.update(session, deal, by_id(changes))
+    given = by_id(changes)
+    if given.get("owner_id", deal.owner_id) != deal.owner_id:
+        need(session, CrmPermission.ASSIGN_DEALS)
+    if given.get("stage_id") not in (None, deal.stage_id):
+        need(session, CrmPermission.MOVE_DEALS)
+    await deals.update(session, deal, given)
+
+
+async def _archive_deal(session: TenantSession, deal: Deal) -> None:
+    need(session, CrmPermission.DELETE_DEALS)
+    await deals.archive(session, deal)
 
 
 async def _find_stages(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
@@ -171,7 +184,7 @@ DEALS = declare(
                 in_form=False,
             ),
         ),
-        verbs=Verbs(_create_deal, _change_deal, deals.archive, deals.restore),
+        verbs=Verbs(_create_deal, _change_deal, _archive_deal, deals.restore),
         views=(
             StartingView(
                 "mine",

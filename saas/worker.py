@@ -15,12 +15,12 @@ from procrastinate.jobs import Job as QueuedJob
 from saas.directory.imports import jobs as imports
 from saas.kernel.catalog import modules
 from saas.state import live
-from saas.tenancy import jobs, mail
+from saas.tenancy import housekeeping, jobs, mail
 from saas.tenancy.session import Database
 
 log = logging.getLogger(__name__)
 # Declared by being imported, as the modules' jobs are.
-OF_NO_MODULE = (imports.carry_out, mail.carry_waiting)
+OF_NO_MODULE = (imports.carry_out, mail.carry_waiting, housekeeping.sweep)
 CONCURRENCY = 4
 PAUSE_MINUTES = 5
 FIRST_WAIT_SECONDS = 10

@@ -23,7 +23,7 @@ from saas.tenancy.viewer import current
 from saas.ui.events import two
 from saas.ui.library import linked
 from saas.ui.parts import button
-from saas.ui.plainform import field, state_form
+from saas.ui.plainform import field, note, state_form
 from saas.ui.text import T
 
 _asset = linked(__name__, Path(__file__).resolve().parent, "profile.jsx")["profile.jsx"]
@@ -102,6 +102,7 @@ def profile() -> rx.Component:
         "/settings/profile",
         "profile.title",
         "profile.lead",
+        note("confirm.done"),
         rx.cond(_VIEWER["confirmed"].to(bool), rx.fragment(), _unconfirmed()),
         rx.el.div(
             panel(Look.create(on_prefer=PreferencesState.prefer)),

@@ -16,7 +16,7 @@ def signin() -> rx.Component:
     return form_page(
         T("signin.headline"),
         None,
-        note("forgot.sent", "reset.done", "confirm.joined", "signin.ended"),
+        note("forgot.sent", "reset.done", "confirm.joined", "confirm.done", "signin.ended"),
         http_form(
             "/signin",
             [

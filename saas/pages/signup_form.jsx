@@ -14,7 +14,7 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const region = navigator.languages.map((tag) => tag.split("-").at(-1)).find((part) => part in currencyOf);
     const country = zones[zone] ?? region ?? "KW";
-    setPlace({ country, currency: currencyOf[country], time_zone: zone in zones ? zone : "", language: t.lang, slug: "" });
+    setPlace({ country, currency: currencyOf[country], time_zone: zone in zones ? zone : "", language: "", slug: "" });
   }, []);
   const set = (name) => (value) => setPlace((p) => ({ ...p, [name]: value, ...(name === "country" ? { currency: currencyOf[value] } : {}) }));
   const options = useMemo(() => ({
@@ -31,10 +31,10 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
       return (
         <>
           <p className="help place">
-            <span>{t("signup.place", { country: names(t.lang, "region").of(place.country), currency: place.currency, zone: place.time_zone.replaceAll("_", " ") || "UTC", language: spoken.of(place.language) })}</span>
+            <span>{t("signup.place", { country: names(t.lang, "region").of(place.country), currency: place.currency, zone: place.time_zone.replaceAll("_", " ") || "UTC", language: spoken.of(place.language || t.lang) })}</span>
             <button type="button" className="link" aria-expanded={false} onClick={() => setOpen(true)}>{t("signup.change_place")}</button>
           </p>
-          {Object.entries(place).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
+          {Object.entries({ ...place, language: place.language || t.lang }).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}
         </>
       );
     }
@@ -43,7 +43,7 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
         <Field field={{ name: "country", label: "signup.country", options: options.country, names: "region", literal: true }} value={place.country} onChange={set("country")} error={error("country")} />
         <Field field={{ name: "currency", label: "signup.currency", options: options.currency, names: "currency", literal: true }} value={place.currency} onChange={set("currency")} error={error("currency")} />
         <Field field={{ name: "time_zone", label: "signup.time_zone", options: options.zone, literal: true }} value={place.time_zone} onChange={set("time_zone")} error={error("time_zone")} />
-        <Field field={{ name: "language", label: "signup.language", options: [["en", "English"], ["ar", "العربية"]], literal: true }} value={place.language} onChange={set("language")} error={error("language")} />
+        <Field field={{ name: "language", label: "signup.language", options: [["en", "English"], ["ar", "العربية"]], literal: true }} value={place.language || t.lang} onChange={set("language")} error={error("language")} />
         <Field field={{ name: "slug", label: "signup.slug", help: "signup.slug_help", optional: true, ltr: true, max: 40, full: true }} value={place.slug} onChange={set("slug")} error={error("slug")} />
       </div>
     );

@@ -176,9 +176,15 @@ async def announce(tenant_id: int, kind: str, **content: Any) -> None:
     )
 
 
-async def end_sessions(tenant_id: int, *, member_id: int = 0, session_ids: Iterable[int] = ()) -> None:
-    """Close the tabs of a removed member or of revoked sessions, now: out of the rooms, off to sign in."""
-    await _to_bus({"end": {"tenant": tenant_id, "member": member_id, "sessions": list(session_ids)}})
+async def end_sessions(
+    tenant_id: int, *, member_id: int = 0, session_ids: Iterable[int] = (), kind: str = "ended"
+) -> None:
+    """Close the tabs of a removed member or of revoked sessions, now: out of the rooms, off to sign in.
+
+    ``kind`` "moved": the session works in another company from now on; its tabs load anew.
+    """
+    order = {"tenant": tenant_id, "member": member_id, "sessions": list(session_ids), "kind": kind}
+    await _to_bus({"end": order})
 
 
 async def rejoin(tenant_id: int, enabled: frozenset[str]) -> None:
@@ -220,7 +226,7 @@ async def deliver(envelope: dict[str, Any]) -> None:
         chosen = viewer.member_id == order["member"] or viewer.session_id in order.get("sessions", ())
         if "end" in envelope and chosen:
             await leave(tab.sid)
-            await tell(tab.token, {"topic": "session", "kind": "ended"})
+            await tell(tab.token, {"topic": "session", "kind": order.get("kind", "ended")})
         elif "refresh" in envelope and order["member"] in (0, viewer.member_id):
             await leave(tab.sid)
             await tell(tab.token, {"topic": "session", "kind": "changed"})

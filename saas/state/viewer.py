@@ -9,7 +9,7 @@ import reflex as rx
 from saas.kernel.permissions import Gate, WorkspacePermission
 from saas.state import live
 from saas.state.action import action
-from saas.tenancy import module_switches, workplaces
+from saas.tenancy import login_sessions, module_switches, workplaces
 from saas.tenancy import session as doors
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import Viewer, current_or_none
@@ -32,6 +32,7 @@ class ViewerState(rx.State):
             await live.leave(session.session_id)
             self.viewer = {"signed_in": False}
             return
+        await login_sessions.note_use(doors.current(), viewer.session_id)
         await live.join(session.session_id, session.client_token, viewer)
         # What changes seldom is read once, and again when the company or its modules are others.
         known = f"{viewer.tenant_id}/{viewer.tenant_name}/{sorted(viewer.modules)}"

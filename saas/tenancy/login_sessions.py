@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,13 @@ from saas.tenancy.tokens import digest, new_token
 
 SESSION_DAYS = 30
 MAX_PER_ACCOUNT = 50
+NOTED_EVERY_S = 300
+_NOTED_AT_MOST = 50_000
+_noted: dict[int, float] = {}
+_USED = sa.text(
+    "UPDATE wasl.login_session SET seen_at = now(), expires_at = now() + make_interval(days => :days)"
+    " WHERE id = :id AND revoked_at IS NULL AND expires_at > now()"
+)
 _END_ONE = sa.text(
     "UPDATE wasl.login_session SET revoked_at = now() WHERE account_id = :account_id"
     " AND revoked_at IS NULL AND public_id = :public_id RETURNING id, tenant_id"
@@ -106,6 +114,18 @@ async def end(session: SystemSession, *, account_id: int, public_id: UUID | str)
 async def end_all(session: SystemSession, *, account_id: int, but: int = 0) -> Ended:
     """End every session of the account except the one with this id."""
     return await _end(session, _END_OTHERS, account_id=account_id, but=but)
+
+
+async def note_use(database: Database, session_id: int) -> None:
+    """The session was used: it lasts another ``SESSION_DAYS``. Written every few minutes at most."""
+    now = time.monotonic()
+    if now - _noted.get(session_id, -NOTED_EVERY_S) < NOTED_EVERY_S:
+        return
+    if len(_noted) > _NOTED_AT_MOST:
+        _noted.clear()
+    _noted[session_id] = now
+    async with database.system_session() as session:
+        await session.execute(_USED, {"id": session_id, "days": SESSION_DAYS})
 
 
 async def end_device(database: Database, account_id: int, public_id: UUID | str) -> Ended:

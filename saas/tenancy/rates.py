@@ -66,12 +66,6 @@ async def hit(database: Database, *tries: tuple[Limit, str]) -> None:
         raise TooMany(n=longest)
 
 
-async def forget_old(database: Database) -> None:
-    """Drop windows that have ended; a daily job."""
-    async with database.system_session() as session:
-        await session.execute(sa.text("DELETE FROM wasl.rate_bucket WHERE window_ends_at < now()"))
-
-
 async def _count(session: AsyncSession, limit: Limit, whom: str) -> int:
     key = f"{limit.name}:{hashlib.sha256(whom.encode('utf-8', 'replace')).hexdigest()[:32]}"
     hits, left_s = (await session.execute(_HIT, {"key": key, "window": limit.window_s})).one()

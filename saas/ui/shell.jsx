@@ -45,7 +45,8 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
     setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
   }, [viewer]);
   useLive(["workspace", "session"], (message) => {
-    if (message.kind === "ended") { remember(null); location.assign("/signin?ended=1"); }
+    if (message.kind === "ended") { remember(null); location.assign("/signin?note=signin.ended"); }
+    if (message.kind === "moved") { remember(null); location.assign("/home"); }
     else if (message.kind === "presence") setSince((s) => ({ ...s, present: message.members }));
     // The navigation follows before the server is asked for the rest.
     else { if (message.modules) setSince((s) => ({ ...s, modules: message.modules, off: message.off })); onRefresh?.(); }

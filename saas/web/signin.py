@@ -48,12 +48,12 @@ def enter(request: Request, signed_in: SignedIn, path: str) -> Response:
     return response
 
 
-async def close_tabs(ended: Ended | None) -> None:
-    """Tabs of sessions that have ended leave their rooms and go to sign-in, at once."""
+async def close_tabs(ended: Ended | None, kind: str = "ended") -> None:
+    """Tabs of sessions that have ended go to sign-in, at once; those of "moved" ones load anew."""
     if ended is None:
         return
     for tenant_id in ended.tenant_ids:
-        await live.end_sessions(tenant_id, session_ids=ended.session_ids)
+        await live.end_sessions(tenant_id, session_ids=ended.session_ids, kind=kind)
 
 
 async def leave_session(request: Request) -> None:
@@ -82,5 +82,5 @@ async def _switch(request: Request, form: Form) -> Response:
     token = session_token(request)
     left = await workplaces.switch(doors.current(), token, form.get("company", ""))
     # Other tabs of this browser still show the company before; they load anew.
-    await close_tabs(left)
+    await close_tabs(left, "moved")
     return go_to(request, "/home")

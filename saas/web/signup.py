@@ -11,7 +11,7 @@ from saas.kernel.settings import settings
 from saas.tenancy import accounts, confirmations, founding, password_resets
 from saas.tenancy import session as doors
 from saas.tenancy.accounts import SignUp
-from saas.web.forms import Form, go_to, posted, sign_out_cookie
+from saas.web.forms import Form, go_to, posted, session_token, sign_out_cookie
 from saas.web.preferences import look_of
 from saas.web.signin import close_tabs, device, enter, leave_session
 
@@ -45,7 +45,9 @@ async def _confirm(request: Request, form: Form) -> Response:
     await close_tabs(confirmed.ended)
     if confirmed.joined:
         return sign_out_cookie(go_to(request, "/signin?note=confirm.joined"))
-    return go_to(request, "/home?note=confirm.done")
+    # The letter may be opened on another device than the one that signed up.
+    place = "/settings/profile" if session_token(request) else "/signin"
+    return go_to(request, f"{place}?note=confirm.done")
 
 
 async def _forgot(request: Request, form: Form) -> Response:

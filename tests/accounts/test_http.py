@@ -259,7 +259,7 @@ async def test_confirming_by_the_letters_link(database: Database, visitor: Visit
     email = someone()
     await visitor.post("/signup", _form(email))
     answer = await visitor.post("/confirm", {"token": await link_to(database, email)})
-    assert answer.json() == {"to": "/home?note=confirm.done"}
+    assert answer.json() == {"to": "/settings/profile?note=confirm.done"}
     again = await visitor.post("/confirm", {"token": await link_to(database, email)})
     assert again.status_code == 410
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -70,6 +71,8 @@ def test_an_unbounded_text_is_noticed() -> None:
     assert _is_unbounded({"type": "string"})
     assert not _is_unbounded({"type": "string", "maxLength": 80})
     assert not _is_unbounded({"type": "string", "enum": ["a"]})
+    assert not _is_unbounded({"type": "string", "pattern": "^(dmy|mdy)$"})
+    assert _is_unbounded({"type": "string", "pattern": "^[a-z]+$"})
     assert _is_unbounded({"type": "array", "items": {"type": "integer"}})
 
 
@@ -122,7 +125,9 @@ def _leaves(rule: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]
 
 def _is_unbounded(rule: dict[str, Any]) -> bool:
     if rule.get("type") == "string":
-        return not {"maxLength", "enum", "const", "format"} & set(rule)
+        # A pattern bounds the length as well when it repeats nothing without end.
+        bounded = "pattern" in rule and not re.search(r"[*+]|,\}", rule["pattern"])
+        return not bounded and not {"maxLength", "enum", "const", "format"} & set(rule)
     return rule.get("type") == "array" and "maxItems" not in rule
 
 

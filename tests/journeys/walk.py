@@ -90,6 +90,18 @@ def drag(page: Page, title: str, stage: str) -> None:
     page.mouse.up()
 
 
+def two_open_stages(page: Page) -> tuple[str, str]:
+    """An open stage with cards in it, and another open one."""
+    lanes = page.locator("ul.cards")
+    expect(lanes.get_by_role("listitem").first).to_be_visible()
+    named = [
+        (one.get_attribute("aria-label") or "", one.get_by_role("listitem").count()) for one in lanes.all()
+    ]
+    names = [(name, cards) for name, cards in named if name not in ("Won", "Lost")]
+    full = max(names, key=lambda stage: stage[1])[0]
+    return full, next(name for name, _ in names if name != full)
+
+
 def first_title(page: Page, stage: str) -> str:
     """The name of the first card in a stage."""
     link = lane(page, stage).get_by_role("listitem").first.get_by_role("link").first

@@ -122,7 +122,10 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   // The cards answer these keys themselves; here they are named for the sheet of all keys.
   useKeys(canEdit ? { "shift+ArrowRight": { label: "ui.keys.move", run: () => false } } : null);
   const [picked, setPicked] = useState(null);
-  const current = stages.find((s) => s.id === picked) ?? stages[0];
+  // A phone shows one stage: at first the earliest that holds a card, and that one until another is picked.
+  const start = useRef(null);
+  if (!start.current && stages.length) start.current = (stages.find((s) => s.count) ?? stages[0]).id;
+  const current = stages.find((s) => s.id === (picked ?? start.current)) ?? stages[0];
   const [late, setLate] = useState(false);
   useEffect(() => { if (loaded) return setLate(false); const timer = setTimeout(() => setLate(true), LATE_MS); return () => clearTimeout(timer); }, [loaded]);
   if (!loaded && !stages.length) return late ? <Failed onRetry={onReload} /> : <Skeleton />;

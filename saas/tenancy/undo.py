@@ -164,7 +164,10 @@ async def _take_out(session: TenantSession, run: _Run, result: UndoResult) -> No
     untouched = set(
         await session.all(
             sa.text(
-                f"SELECT t.id FROM {table} t JOIN wasl.change c ON c.row_id = t.id "
+                # OFFSET 0 keeps the order: each change, then its row by the key. Rows that have just come in
+                # are not in the planner's figures yet, and from rows to changes is quadratic.
+                "SELECT t.id FROM wasl.change c CROSS JOIN LATERAL ("
+                f"SELECT * FROM {table} x WHERE x.tenant_id = c.tenant_id AND x.id = c.row_id OFFSET 0) t "
                 "WHERE c.id IN (SELECT unnest(:ids)) AND c.new = to_jsonb(t) - ARRAY("
                 "SELECT k FROM jsonb_object_keys(to_jsonb(t)) k WHERE NOT jsonb_exists(c.new, k))"
             ).bindparams(_IDS),

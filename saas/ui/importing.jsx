@@ -7,7 +7,7 @@ import { Badge, Button, Segment } from "./parts.jsx";
 import { Empty, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { send } from "./upload.jsx";
-import { may, useViewer } from "./viewer.jsx";
+import { isOn, may, useViewer } from "./viewer.jsx";
 
 const STEPS = ["file", "columns", "check", "import"];
 const STEP_OF = { mapping: 1, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
@@ -336,7 +336,10 @@ function Preview({ run }) {
 }
 
 function Outcome({ run, busy, onCancel, onUndo, onCheck }) {
-  const t = useText(), f = useFormat();
+  const t = useText(), f = useFormat(), viewer = useViewer();
+  // A page of a module that is off is no place to send somebody to.
+  const first = run.route?.split("/")[1];
+  const route = first === "settings" || isOn(viewer, first) ? run.route : "";
   const under = isUnderWay(run), share = run.total ? run.done / run.total : 0;
   const counts = Object.entries(run.counts ?? {}).filter(([name, n]) => n > 0 || name === "created");
   return (
@@ -365,7 +368,7 @@ function Outcome({ run, busy, onCancel, onUndo, onCheck }) {
           {run.state === "failed" || run.state === "cancelled" ? <Button icon="refresh" label={t("imports.run.again")} busy={busy === "check"} busyLabel={t("imports.run.checking")} onClick={onCheck} /> : null}
           <span className="end" />
           {run.state === "done" && run.counts.refused ? <a className="btn" download href={`/import/files/${run.id}/refused`}><Icon name="download" /><span className="lbl">{t("imports.refused.download")}</span></a> : null}
-          {run.state === "done" && run.route ? <Button kind="pri" href={run.route} label={t("imports.run.open", { kind: { key: run.kind_text } })} /> : null}
+          {run.state === "done" && route ? <Button kind="pri" href={route} label={t("imports.run.open", { kind: { key: run.kind_text } })} /> : null}
         </footer>}
       </section>
       {run.state === "done" ? <Refused rows={run.refused_rows} total={run.counts.refused} run={run} /> : null}

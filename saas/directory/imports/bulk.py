@@ -50,6 +50,12 @@ async def update_rows(
             )
 
 
+def among(values: Sequence[str] | Sequence[int]) -> Any:
+    """For ``column.in_(...)``: many values as one parameter, joined and not compared one with each."""
+    kind = sa.Text if values and isinstance(values[0], str) else sa.BigInteger
+    return sa.select(sa.func.unnest(sa.bindparam(None, list(values), sa.ARRAY(kind))))
+
+
 async def _insert(
     session: TenantSession, model: type[TenantOwned], rows: Sequence[dict[str, Any]]
 ) -> list[int]:

@@ -55,7 +55,7 @@ async def create_by_name(session: TenantSession, names: list[str]) -> dict[str, 
 
 async def existing(session: TenantSession, match: str, keys: Sequence[str]) -> dict[str, Existing]:
     key = sa.func.lower(col(Party.email)) if match == "email" else sa.collate(col(Party.name_key), "C")
-    query = sa.select(Party).where(col(Party.archived_at).is_(None), key == sa.any_(_texts(keys)))
+    query = sa.select(Party).where(col(Party.archived_at).is_(None), key.in_(bulk.among(keys)))
     found: dict[str, Existing] = {}
     for party in await session.all(query.order_by(col(Party.id))):
         shared = party.email.lower() if match == "email" else party.name_key
@@ -92,10 +92,6 @@ def _stored(row: dict[str, Any]) -> dict[str, Any]:
     return {column: row.get(field) or "" for field, column in _TEXTS.items()} | {
         column: row.get(field) for field, column in _OTHERS.items()
     }
-
-
-def _texts(keys: Sequence[str]) -> Any:
-    return sa.bindparam(None, list(keys), sa.ARRAY(sa.Text))
 
 
 CUSTOMER = Reference("customer", "imports.missing.customers", known, create_by_name)

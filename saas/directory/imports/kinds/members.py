@@ -42,12 +42,11 @@ async def create_by_name(session: TenantSession, names: list[str]) -> dict[str, 
 
 
 async def existing(session: TenantSession, match: str, keys: Sequence[str]) -> dict[str, Existing]:
-    wanted = sa.bindparam(None, list(keys), sa.ARRAY(sa.Text))
     key = sa.func.lower(col(Membership.email)) if match == "email" else col(Membership.name_key)
     query = (
         sa.select(Membership, col(Team.name), col(Team.region))
         .outerjoin(Team, sa.and_(col(Team.id) == col(Membership.team_id)))
-        .where(col(Membership.archived_at).is_(None), key == sa.any_(wanted))
+        .where(col(Membership.archived_at).is_(None), key.in_(bulk.among(keys)))
     )
     found: dict[str, Existing] = {}
     for member, team, region in await session.rows(query.order_by(col(Membership.id))):

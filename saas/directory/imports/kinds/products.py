@@ -40,9 +40,8 @@ async def create_by_name(session: TenantSession, names: list[str]) -> dict[str, 
 
 
 async def existing(session: TenantSession, match: str, keys: Sequence[str]) -> dict[str, Existing]:
-    wanted = sa.bindparam(None, list(keys), sa.ARRAY(sa.Text))
     key = sa.func.lower(col(Product.sku)) if match == "sku" else sa.collate(col(Product.name_key), "C")
-    query = sa.select(Product).where(col(Product.archived_at).is_(None), key == sa.any_(wanted))
+    query = sa.select(Product).where(col(Product.archived_at).is_(None), key.in_(bulk.among(keys)))
     found: dict[str, Existing] = {}
     for product in await session.all(query.order_by(col(Product.id))):
         shared = (product.sku or "").lower() if match == "sku" else product.name_key

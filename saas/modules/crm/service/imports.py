@@ -69,11 +69,11 @@ async def create_stages(session: TenantSession, names: list[str]) -> dict[str, i
 
 async def existing(session: TenantSession, match: str, keys: Sequence[str]) -> dict[str, Existing]:
     if match == "external_ref":
-        wanted = sa.bindparam(None, list(keys), sa.ARRAY(sa.Text))
-        which = sa.and_(col(Deal.external_ref).is_not(None), col(Deal.external_ref) == sa.any_(wanted))
+        known = bulk.among(keys)
+        which = sa.and_(col(Deal.external_ref).is_not(None), col(Deal.external_ref).in_(known))
     else:
-        titles = sa.bindparam(None, [key.split("\x1f")[0] for key in keys], sa.ARRAY(sa.Text))
-        which = sa.collate(col(Deal.name_key), "C") == sa.any_(titles)
+        titles = bulk.among([key.split("\x1f")[0] for key in keys])
+        which = sa.collate(col(Deal.name_key), "C").in_(titles)
     deals = await session.all(sa.select(Deal).where(which).order_by(col(Deal.id)))
     products = await _products_on(session, [deal.id for deal in deals])
     found: dict[str, Existing] = {}
@@ -119,8 +119,7 @@ async def insert(session: TenantSession, rows: list[dict[str, Any]]) -> list[int
 
 
 async def update(session: TenantSession, changes: list[tuple[int, dict[str, Any]]]) -> None:
-    wanted = sa.bindparam(None, [id for id, _ in changes], sa.ARRAY(sa.BigInteger))
-    query = sa.select(Deal).where(col(Deal.id) == sa.any_(wanted))
+    query = sa.select(Deal).where(col(Deal.id).in_(bulk.among([id for id, _ in changes])))
     deals = {deal.id: deal for deal in await session.all(query)}
     stages = {stage.id: stage for stage in await pipelines.stages(session)}
     written: list[tuple[int, dict[str, Any]]] = []
@@ -210,16 +209,15 @@ async def _titles(session: TenantSession, rows: list[dict[str, Any]]) -> list[st
 
 
 async def _names(session: TenantSession, model: Any, ids: set[int]) -> dict[int, str]:
-    wanted = sa.bindparam(None, list(ids), sa.ARRAY(sa.BigInteger))
-    rows = await session.rows(sa.select(model.id, model.name).where(model.id == sa.any_(wanted)))
+    rows = await session.rows(sa.select(model.id, model.name).where(model.id.in_(bulk.among(sorted(ids)))))
     return {row.id: row.name for row in rows}
 
 
 async def _add_lines(session: TenantSession, lines: list[tuple[int, int, int | None]]) -> None:
     """One product a deal, ``(deal, product, amount)``: at the deal's amount, else at the product's price."""
-    wanted = sa.bindparam(None, list({product for _, product, _ in lines}), sa.ARRAY(sa.BigInteger))
+    wanted = bulk.among(sorted({product for _, product, _ in lines}))
     rows = await session.rows(
-        sa.select(col(Product.id), col(Product.price_minor)).where(col(Product.id) == sa.any_(wanted))
+        sa.select(col(Product.id), col(Product.price_minor)).where(col(Product.id).in_(wanted))
     )
     prices = {row.id: row.price_minor or 0 for row in rows}
     await bulk.insert_rows(
@@ -233,9 +231,8 @@ async def _add_lines(session: TenantSession, lines: list[tuple[int, int, int | N
 
 
 async def _products_on(session: TenantSession, deal_ids: list[int]) -> dict[int, int]:
-    wanted = sa.bindparam(None, deal_ids, sa.ARRAY(sa.BigInteger))
     query = sa.select(col(DealLine.deal_id), col(DealLine.product_id)).where(
-        col(DealLine.deal_id) == sa.any_(wanted), col(DealLine.archived_at).is_(None)
+        col(DealLine.deal_id).in_(bulk.among(deal_ids)), col(DealLine.archived_at).is_(None)
     )
     rows = await session.rows(query.order_by(col(DealLine.position).desc(), col(DealLine.id).desc()))
     return {row.deal_id: row.product_id for row in rows}

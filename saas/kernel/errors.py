@@ -9,13 +9,14 @@ class AppError(Exception):
     """Something a person can act on: a text key, the values that fill it, and the field it is about.
 
     ``key`` names a text in ``texts/*.toml``; the browser translates it, so one refusal reads right in
-    every language. Subclasses set ``key``; instances may carry ``field`` (the form field) and any values.
+    every language. Subclasses set ``key``; instances may carry ``field`` (the form field) and any values;
+    a value ``{"key": text key}`` is itself translated.
     """
 
     key: ClassVar[str] = "errors.unexpected"
     status: ClassVar[int] = 400
 
-    def __init__(self, field: str | None = None, **params: str | int) -> None:
+    def __init__(self, field: str | None = None, **params: str | int | dict[str, str]) -> None:
         self.field = field
         self.params = params
         super().__init__(f"{self.key} {params}" if params else self.key)

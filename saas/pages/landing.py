@@ -41,12 +41,29 @@ def landing() -> rx.Component:
             ),
             class_name="hero",
         ),
+        _picture(),
         rx.el.section(
             rx.el.h2(T("landing.modules_heading"), class_name="vh"),
             rx.el.div(*[_module(name, key) for name, key in _MODULES], class_name="pubgrid"),
             id="modules",
         ),
         rx.el.section(*[_promise(name, key) for name, key in _PROMISES], class_name="pubgrid three"),
+    )
+
+
+def _picture() -> rx.Component:
+    """The board as it is: in English by day, in Arabic by night, meeting in the middle."""
+    return rx.el.div(
+        rx.el.img(
+            src="/landing/board-en.webp",
+            alt=T("landing.picture"),
+            width="1152",
+            height="470",
+            class_name="half",
+        ),
+        rx.el.img(src="/landing/board-ar.webp", alt="", width="1152", height="470", class_name="half over"),
+        class_name="shot halves",
+        dir="ltr",
     )
 
 

@@ -39,7 +39,7 @@ function Card({ module, modules, on, locked, onSwitch }) {
             <h3>{t(module.name)}</h3>
             {on ? <Badge tone="ok" icon="check">{t("settings_modules.on")}</Badge> : <Badge icon="power">{t("settings_modules.off")}</Badge>}
           </div>
-          <p className="ink2">{t(`landing.${module.key}_text`)}</p>
+          <p className="ink2">{t(`${module.key}.about`)}</p>
           <Meaning module={module} on={on} modules={modules} />
         </div>
         <Switch name={t(module.name)} checked={on} disabled={locked} reason={locked ? t("settings.no_right") : undefined} onChange={(next) => onSwitch(module.key, next)} />

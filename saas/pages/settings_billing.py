@@ -33,7 +33,7 @@ class BillingState(rx.State):
             listed = await members.listed(session)
         self.people = sum(person["state"] == "active" for person in listed)
         self.on = [
-            {"name": m.name, "icon": m.icon, "key": m.key}
+            {"name": f"{m.key}.name", "icon": m.icon, "key": m.key}
             for m in modules().values()
             if m.key in viewer.modules
         ]

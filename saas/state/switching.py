@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from saas.kernel.catalog import modules
 from saas.kernel.permissions import WorkspacePermission
 from saas.state import live
 from saas.state.action import Key, Op, action, toast
@@ -37,7 +36,7 @@ class SwitchState(rx.State):
             action_id = str(session.action_id) if switched.changed else ""
         await announce_modules(current())
         said = "modules.toast.on" if on else "modules.toast.off"
-        name = {"key": modules()[module].name}
+        name = {"key": f"{module}.name"}
         await toast(self, said, undo=action_id, module=name, n=sum(switched.counts.values()))
 
 

@@ -45,7 +45,7 @@ class Switched:
 
 
 async def overview(session: TenantSession) -> list[dict[str, Any]]:
-    """Every module: ``{key, name, icon, on, counts, needs, needed_by, since, by}``.
+    """Every module: ``{key, name (a text key), icon, on, counts, needs, needed_by, since, by}``.
 
     ``counts`` is what waits behind the switch; ``needs`` and ``needed_by`` are the keys that stand in the way
     of switching it on or off now.
@@ -56,7 +56,7 @@ async def overview(session: TenantSession) -> list[dict[str, Any]]:
     return [
         {
             "key": module.key,
-            "name": module.name,
+            "name": _name(module),
             "icon": module.icon,
             "on": module.key in on,
             "counts": await module.counts(session),
@@ -100,8 +100,13 @@ def _refuse(module: Module, on: bool, enabled: frozenset[str]) -> None:
     if on:
         for needed in module.needs:
             if needed not in enabled:
-                raise NeedsOthers(module=module.name, needed=modules()[needed].name)
+                raise NeedsOthers(module={"key": _name(module)}, needed={"key": _name(modules()[needed])})
         return
     for other in modules().values():
         if other.key in enabled and module.key in other.needs:
-            raise NeededByOthers(module=module.name, needed=other.name)
+            raise NeededByOthers(module={"key": _name(module)}, needed={"key": _name(other)})
+
+
+def _name(module: Module) -> str:
+    """The text key of the module's name."""
+    return f"{module.key}.name"

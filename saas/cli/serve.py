@@ -17,7 +17,7 @@ from typing import Any
 from saas.cli import database, frontend
 from saas.cli.failure import Failure
 from saas.cli.steps import say, step
-from saas.kernel.settings import Settings, settings
+from saas.kernel.settings import Environment, Settings, settings
 
 _STOP_SECONDS = 3.0
 
@@ -32,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _stop_like_ctrl_c)
     with step("environment") as checking:
         chosen = settings()
+        if chosen.environment is Environment.PRODUCTION and not chosen.public_url:
+            raise Failure("PUBLIC_URL is needed in production: the address that browsers use")
         _check_port(chosen.host, chosen.port, "PORT")
         if chosen.metrics_port:
             _check_port(chosen.host, chosen.metrics_port, "METRICS_PORT")

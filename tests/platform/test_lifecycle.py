@@ -119,6 +119,12 @@ def test_a_service_that_does_not_answer_is_one_line(data_dir: Path, setting: str
     assert "Traceback" not in ended.stderr
 
 
+def test_production_does_not_start_without_its_address(data_dir: Path) -> None:
+    ended = _run(data_dir / "production", "serve", "--no-build", ENVIRONMENT="production", PUBLIC_URL="")
+    assert ended.returncode == 2
+    assert ended.stderr.strip().startswith("wasl: PUBLIC_URL is needed")
+
+
 @pytest.mark.parametrize("setting", ["PORT", "METRICS_PORT"])
 def test_a_taken_port_is_one_line_that_names_it(data_dir: Path, setting: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:

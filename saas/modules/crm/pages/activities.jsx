@@ -99,7 +99,7 @@ function Later({ task, t, onPick }) {
   const [on, setOn] = useState(""), [at, setAt] = useState(task.all_day || !task.due_at ? "" : f.time(task.due_at));
   const today = new Date().toISOString().slice(0, 10);
   return (
-    <Popover className="btn ghost ic sm" role="dialog" align="end" name={t("crm.activities.reschedule")} label={<Icon name="calendar" size="s" />}>
+    <Popover iconOnly className="btn ghost ic sm" role="dialog" align="end" name={t("crm.activities.reschedule")} label={<Icon name="calendar" size="s" />}>
       {(close) => (
         <form className="pane" onSubmit={(e) => { e.preventDefault(); const day = parseDate(on); if (day) { close(); onPick(day, at); } }}>
           <Item role="button" icon="calendar" close={close} onPick={() => onPick(plus(today, 1), at)}>{t("crm.activities.tomorrow")}</Item>

@@ -104,7 +104,8 @@ async def timeline(session: TenantSession, deal: Deal, before: str, limit: int) 
 
 def entry(row: dict[str, Any], arabic: bool) -> dict[str, Any]:
     """An activity as a line of a timeline."""
-    person = row["person"] or {}
+    # Somebody is called or met; a note or task is only about them.
+    person = (row["person"] if row["kind"] not in ("note", "task") else None) or {}
     return {
         "id": row["id"],
         "at": row["done_at"],

@@ -138,7 +138,7 @@ register(
         insert=insert,
         update=update,
         complete=complete,
-        topics=("crm.product", "warehouse.product"),
+        topics=("warehouse.product",),
         route="/warehouse/products",
     )
 )

@@ -22,7 +22,9 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
   const [news, setNews] = useState({});              // id -> the newest row from the live stream
   const [busy, setBusy] = useState("");              // the step that waits for the server
   const shown = run?.id ? fresher(run, news[run.id]) : null;
-  useEffect(() => { setBusy(""); }, [run]);
+  const [wishes, setWishes] = useState({});          // what was just chosen, shown until the server has answered
+  const settled = () => { setBusy(""); setWishes({}); };
+  useEffect(settled, [run]);
   useLive("import.run", (patch) => {
     for (const row of patch.rows ?? []) {
       setNews((old) => ({ ...old, [row.id]: row }));
@@ -30,7 +32,7 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
       if (row.id === run?.id && row.state !== run.state) onOpen(row.id);
     }
   }, () => { if (run?.id) onOpen(run.id); });
-  useLive("ack", (ack) => { if (ack.ok === false) setBusy(""); });
+  useLive("ack", (ack) => { if (ack.ok === false) settled(); });
 
   // The stream tells how far it is; should a message get lost, the page asks.
   const waiting = shown && isUnderWay(shown) ? shown.id : null;
@@ -42,18 +44,21 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
 
   const go = (id) => { history.replaceState(history.state, "", address(id)); if (id) onOpen(id); else onClose(); };
   const act = (name, call) => (...rest) => { setBusy(name); call(shown.id, ...rest); };
+  // A choice shows in the same frame; `key` names it among the wishes, the last argument is its value.
+  const pick = (key, call) => (...rest) => { setWishes((old) => ({ ...old, [key + rest.slice(0, -1).join()]: rest.at(-1) })); act("choice", call)(...rest); };
+  const wished = (key, now) => (key in wishes ? wishes[key] : now);
   if (viewer && !may(viewer, "workspace.import")) return <div className="body"><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></div>;
   if (!loaded) return <div className="body"><Skeleton rows={6} /></div>;
   const step = shown ? STEP_OF[shown.state] ?? 0 : 0;
-  const parts = { run: shown, busy, go };
+  const parts = { run: shown, busy, go, wished };
   return (
     <div className="body pad">
       <div className="import">
         <Steps at={step} />
-        {shown ? <FileLine {...parts} onSheet={act("sheet", onSheet)} onForget={() => { onForget(shown.id); history.replaceState(history.state, "", address("")); }} /> : null}
+        {shown ? <FileLine {...parts} onSheet={pick("sheet", onSheet)} onForget={() => { onForget(shown.id); history.replaceState(history.state, "", address("")); }} /> : null}
         {step === 0 ? <FileStep limitMb={limitMb} onArrived={go} /> : null}
-        {step === 1 ? <ColumnsStep {...parts} onKind={act("kind", onKind)} onMap={act("map", onMap)} onCheck={act("check", onCheck)} /> : null}
-        {step === 2 ? <CheckStep {...parts} onFix={act("fix", onFix)} onMissing={act("missing", onMissing)} onDuplicates={act("duplicates", onDuplicates)} onOrder={act("order", onOrder)} onGoBack={act("back", onGoBack)} onStart={act("start", onStart)} /> : null}
+        {step === 1 ? <ColumnsStep {...parts} onKind={pick("kind", onKind)} onMap={pick("map", onMap)} onCheck={act("check", onCheck)} /> : null}
+        {step === 2 ? <CheckStep {...parts} onFix={pick("fix", onFix)} onMissing={pick("missing", onMissing)} onDuplicates={pick("duplicates", onDuplicates)} onOrder={pick("order", onOrder)} onGoBack={act("back", onGoBack)} onStart={act("start", onStart)} /> : null}
         {step === 3 ? <Outcome {...parts} onCancel={act("cancel", onCancel)} onUndo={act("undo", onUndo)} onCheck={act("check", onCheck)} /> : null}
         {step === 0 || !isUnderWay(shown) ? <Earlier rows={(earlier ?? []).map((row) => fresher(row, news[row.id]))} current={shown?.id} onOpen={go} /> : null}
       </div>
@@ -120,7 +125,7 @@ function Bar({ share, name, text }) {
   return <span className="bar m load" role="progressbar" aria-label={name} aria-valuemin={0} aria-valuemax={100} aria-valuenow={value} aria-valuetext={text}><i style={{ inlineSize: `${value}%` }} /></span>;
 }
 
-function FileLine({ run, go, onSheet, onForget, busy }) {
+function FileLine({ run, go, wished, onSheet, onForget }) {
   const t = useText();
   const open = ["mapping", "checked", "failed", "cancelled"].includes(run.state);
   return (
@@ -128,7 +133,7 @@ function FileLine({ run, go, onSheet, onForget, busy }) {
       <Icon name="file" /><bdi className="b5 trunc">{run.file}</bdi><span className="muted num">{t("imports.file.rows", { n: run.total })}</span>
       {open && run.sheets?.length > 1 ? (
         <label className="row g3"><span className="sm muted">{t("imports.file.sheet")}</span>
-          <select className="inp" value={run.sheet} disabled={!!busy} onChange={(e) => onSheet(e.target.value)}>{run.sheets.map((name) => <option key={name}>{name}</option>)}</select>
+          <select className="inp" value={wished("sheet", run.sheet)} onChange={(e) => onSheet(e.target.value)}>{run.sheets.map((name) => <option key={name}>{name}</option>)}</select>
         </label>
       ) : null}
       <span className="end" />
@@ -138,7 +143,7 @@ function FileLine({ run, go, onSheet, onForget, busy }) {
   );
 }
 
-function ColumnsStep({ run, busy, onKind, onMap, onCheck }) {
+function ColumnsStep({ run, busy, wished, onKind, onMap, onCheck }) {
   const t = useText();
   const chosen = new Set((run.columns ?? []).map((column) => column.field).filter(Boolean));
   const lacking = (run.fields ?? []).filter((field) => field.required && !chosen.has(field.key));
@@ -150,7 +155,7 @@ function ColumnsStep({ run, busy, onKind, onMap, onCheck }) {
         <header>
           <h2 id="import-columns">{t("imports.columns.title")}</h2>
           <label className="row g3 end"><span className="sm muted">{t("imports.kind")}</span>
-            <select className="inp" value={run.kind} onChange={(e) => onKind(e.target.value)} disabled={!!busy}>
+            <select className="inp" value={wished("kind", run.kind)} onChange={(e) => onKind(e.target.value)}>
               {run.kind ? null : <option value="">{t("imports.choose_kind")}</option>}
               {(run.kinds ?? []).map((kind) => <option key={kind.key} value={kind.key}>{t(kind.text)}</option>)}
             </select>
@@ -165,7 +170,7 @@ function ColumnsStep({ run, busy, onKind, onMap, onCheck }) {
                   <th scope="row"><bdi className="b5">{column.header}</bdi><div className="xs muted num">{t("imports.columns.filled", { n: column.filled })}</div></th>
                   <td><div className="examples">{column.examples.map((value, n) => <Fragment key={n}>{n ? <span className="muted" aria-hidden="true">·</span> : null}<bdi className="trunc">{value}</bdi></Fragment>)}</div></td>
                   <td>
-                    <select className="inp" aria-label={t("imports.columns.goes_to", { column: column.header })} value={column.field} disabled={!run.kind || !!busy} onChange={(e) => onMap(i, e.target.value)}>
+                    <select className="inp" aria-label={t("imports.columns.goes_to", { column: column.header })} value={wished(`map${i}`, column.field)} disabled={!run.kind} onChange={(e) => onMap(i, e.target.value)}>
                       <option value="">{t("imports.columns.skip")}</option>
                       {(run.fields ?? []).map((field) => <option key={field.key} value={field.key}>{t(field.text)}{field.required ? " *" : ""}</option>)}
                     </select>
@@ -187,7 +192,7 @@ function Warnings({ run }) {
   return <ul className="notes">{run.warnings.map((one) => <li key={one.key} className="note warn"><Icon name="warning" size="s" /><span>{t(one.key, one.params)}</span></li>)}</ul>;
 }
 
-function CheckStep({ run, busy, onFix, onMissing, onDuplicates, onOrder, onGoBack, onStart }) {
+function CheckStep({ run, busy, wished, onFix, onMissing, onDuplicates, onOrder, onGoBack, onStart }) {
   const t = useText(), f = useFormat();
   const report = run.report ?? {}, counts = report.counts ?? {};
   const will = (counts.create ?? 0) + (counts.update ?? 0);
@@ -215,13 +220,13 @@ function CheckStep({ run, busy, onFix, onMissing, onDuplicates, onOrder, onGoBac
           <Button kind="pri" label={t("imports.run.go")} busy={busy === "start"} busyLabel={t("imports.run.queued")} disabled={!!busy} onClick={onStart} />
         </footer>
       </section>
-      <Findings run={run} busy={busy} onFix={onFix} />
-      <Dates run={run} onOrder={onOrder} />
-      <MissingNames run={run} onMissing={onMissing} />
+      <Findings run={run} wished={wished} onFix={onFix} />
+      <Dates run={run} wished={wished} onOrder={onOrder} />
+      <MissingNames run={run} wished={wished} onMissing={onMissing} />
       {counts.skip || counts.update ? (
         <section className="panel" aria-labelledby="import-here">
-          <header><h2 id="import-here">{t("imports.duplicates.title")}</h2><span className="end" /><Segment name={t("imports.duplicates.title")} value={run.duplicates} options={["skip", "update", "merge"].map((value) => ({ value, label: t(`imports.duplicates.${value}`) }))} onChange={onDuplicates} /></header>
-          <div className="in muted">{t(`imports.duplicates.${run.duplicates}_help`)}</div>
+          <header><h2 id="import-here">{t("imports.duplicates.title")}</h2><span className="end" /><Segment name={t("imports.duplicates.title")} value={wished("duplicates", run.duplicates)} options={["skip", "update", "merge"].map((value) => ({ value, label: t(`imports.duplicates.${value}`) }))} onChange={onDuplicates} /></header>
+          <div className="in muted">{t(`imports.duplicates.${wished("duplicates", run.duplicates)}_help`)}</div>
         </section>
       ) : null}
       <Refused rows={report.refused} total={counts.refuse} run={run} />
@@ -230,7 +235,7 @@ function CheckStep({ run, busy, onFix, onMissing, onDuplicates, onOrder, onGoBac
   );
 }
 
-function Findings({ run, busy, onFix }) {
+function Findings({ run, wished, onFix }) {
   const t = useText();
   const findings = run.report?.findings ?? [];
   return (
@@ -240,7 +245,7 @@ function Findings({ run, busy, onFix }) {
         {findings.length ? findings.map((one) => (
           <li key={one.key}>
             <span className="grow"><bdi className="was">{one.value}</bdi><Icon name="arrow-right" size="s" /><bdi className="b5">{one.suggestion}</bdi><span className="muted sm"><bdi>{run.columns[one.column]?.header}</bdi> · {t("imports.findings.rows", { n: one.rows })} · {t(`imports.findings.${one.why}`)}</span></span>
-            <label className="row g3"><input type="checkbox" className="chk" checked={one.accepted} disabled={!!busy} aria-label={t("imports.findings.use_for", { suggestion: one.suggestion, value: one.value })} onChange={(e) => onFix(one.key, e.target.checked)} /><span aria-hidden="true">{t("imports.findings.use", { suggestion: one.suggestion })}</span></label>
+            <label className="row g3"><input type="checkbox" className="chk" checked={wished(`fix${one.key}`, one.accepted)} aria-label={t("imports.findings.use_for", { suggestion: one.suggestion, value: one.value })} onChange={(e) => onFix(one.key, e.target.checked)} /><span aria-hidden="true">{t("imports.findings.use", { suggestion: one.suggestion })}</span></label>
           </li>
         )) : <li className="muted">{t("imports.findings.none")}</li>}
       </ul>
@@ -248,7 +253,7 @@ function Findings({ run, busy, onFix }) {
   );
 }
 
-function Dates({ run, onOrder }) {
+function Dates({ run, wished, onOrder }) {
   const t = useText();
   const asked = run.report?.dates ?? [];
   if (!asked.length) return null;
@@ -258,14 +263,14 @@ function Dates({ run, onOrder }) {
       <ul className="in asks">
         {asked.map((one) => (
           <li key={one.field}><span className="grow">{t("imports.dates.ask", { example: one.example, column: run.columns[one.column]?.header })}</span>
-            <Segment name={t("imports.dates.title")} value={one.order} options={["dmy", "mdy"].map((value) => ({ value, label: t(`imports.dates.${value}`) }))} onChange={(order) => onOrder(one.field, order)} /></li>
+            <Segment name={t("imports.dates.title")} value={wished(`order${one.field}`, one.order)} options={["dmy", "mdy"].map((value) => ({ value, label: t(`imports.dates.${value}`) }))} onChange={(order) => onOrder(one.field, order)} /></li>
         ))}
       </ul>
     </section>
   );
 }
 
-function MissingNames({ run, onMissing }) {
+function MissingNames({ run, wished, onMissing }) {
   const t = useText();
   const missing = run.report?.missing ?? [];
   if (!missing.length) return null;
@@ -278,9 +283,9 @@ function MissingNames({ run, onMissing }) {
             <span className="grow">
               <b>{t(one.text, { n: one.count })}</b> <span className="muted">{t("imports.missing.rows", { n: one.rows })}</span>
               <span className="names sm muted">{one.names.slice(0, 6).map((name) => <bdi key={name} className="bdg">{name}</bdi>)}{one.count > 6 ? t("imports.missing.more", { n: one.count - 6 }) : null}</span>
-              {one.reference === "member" && one.choice === "create" ? <span className="sm muted">{t("imports.missing.members_note.text")}</span> : null}
+              {one.reference === "member" && wished("missingmember", one.choice) === "create" ? <span className="sm muted">{t("imports.missing.members_note.text")}</span> : null}
             </span>
-            {one.can_create ? <Segment name={t(one.text, { n: one.count })} value={one.choice} options={["create", "empty"].map((value) => ({ value, label: t(`imports.missing.${value}`) }))} onChange={(choice) => onMissing(one.reference, choice)} /> : <Badge>{t("imports.missing.empty")}</Badge>}
+            {one.can_create ? <Segment name={t(one.text, { n: one.count })} value={wished(`missing${one.reference}`, one.choice)} options={["create", "empty"].map((value) => ({ value, label: t(`imports.missing.${value}`) }))} onChange={(choice) => onMissing(one.reference, choice)} /> : <Badge>{t("imports.missing.empty")}</Badge>}
           </li>
         ))}
       </ul>

@@ -161,7 +161,7 @@ function ColumnsStep({ run, busy, wished, onKind, onMap, onCheck }) {
             </select>
           </label>
         </header>
-        <div className="in scrollx">
+        <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-columns">
           <table className="plain mapping">
             <thead><tr><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.columns.example")}</th><th scope="col">{t("imports.columns.field")}</th></tr></thead>
             <tbody>
@@ -301,7 +301,7 @@ function Refused({ rows, total, run, children }) {
   return (
     <section className="panel" aria-labelledby="import-refused">
       <header><h2 id="import-refused">{t("imports.refused.title")}</h2>{children}</header>
-      <div className="in scrollx">
+      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-refused">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.check.row")}</th><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.refused.reason")}</th></tr></thead>
           <tbody>{rows.map((one) => <tr key={one.row}><td className="num">{one.row}</td><td><bdi>{run.columns[one.column]?.header ?? "–"}</bdi></td><td>{said(t, one)}</td></tr>)}</tbody>
@@ -322,7 +322,7 @@ function Preview({ run }) {
   return (
     <section className="panel" aria-labelledby="import-preview">
       <header><h2 id="import-preview">{t("imports.check.preview")}</h2></header>
-      <div className="in scrollx">
+      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-preview">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.check.row")}</th>{used.map((column) => <th key={column.i} scope="col"><bdi>{column.header}</bdi></th>)}<th scope="col">{t("imports.check.fate")}</th></tr></thead>
           <tbody>
@@ -389,7 +389,7 @@ function Earlier({ rows, current, onOpen }) {
   return (
     <section className="panel" aria-labelledby="import-earlier">
       <header><h2 id="import-earlier">{t("imports.earlier.title")}</h2></header>
-      <div className="in scrollx">
+      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-earlier">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.earlier.file")}</th><th scope="col">{t("imports.earlier.kind")}</th><th scope="col">{t("imports.earlier.outcome")}</th><th scope="col">{t("imports.earlier.by")}</th><th scope="col">{t("imports.earlier.at")}</th></tr></thead>
           <tbody>

@@ -114,10 +114,9 @@ async def leave(sid: str) -> None:
 
 
 def present(tenant_id: int) -> list[dict[str, Any]]:
-    """The members with an open tab: ``[{id, name}]``, by name."""
-    members = {
-        t.viewer.member_id: t.viewer.member_name for t in _tabs.values() if t.viewer.tenant_id == tenant_id
-    }
+    """The members with an open tab: ``[{id, name}]`` with public ids, by name."""
+    here = [t.viewer for t in _tabs.values() if t.viewer.tenant_id == tenant_id]
+    members = {viewer.member_public_id: viewer.member_name for viewer in here}
     return [{"id": m, "name": n} for m, n in sorted(members.items(), key=lambda item: (item[1], item[0]))]
 
 

@@ -56,9 +56,9 @@ export function Palette({ items, results, onSearch, onClose, onSheet }) {
   const groups = useMemo(() => {
     const ranked = (entries) => entries.map((e) => ({ ...e, rank: score(query.trim(), e.label) })).filter((e) => e.rank).sort((a, b) => b.rank - a.rank);
     // Old answers stay until the new ones are here, as long as both searches begin alike.
-    const asked = results?.text?.trim() ?? "";
+    const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
-    const records = (fits ? results.groups : []).flatMap((g) => g.items.map((r) => ({ id: `r${g.key}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? iconOf(items, r.href), href: r.href })));
+    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? iconOf(items, r.href), href: r.href }));
     const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
@@ -105,7 +105,7 @@ export function Palette({ items, results, onSearch, onClose, onSheet }) {
               })}
             </div>
           ))}
-          {flat.length ? null : <div className="g" role="status" style={{ padding: "24px 18px" }}>{t("ui.palette.none", { query: query.trim() })}</div>}
+          {flat.length ? null : <div className="g" role="status" style={{ padding: "24px 18px" }}>{(results?.query ?? "").trim() === query.trim() ? t("ui.palette.none", { query: query.trim() }) : t("ui.palette.searching")}</div>}
         </div>
         <footer aria-hidden="true">
           <span><kbd className="kbd">↑</kbd><kbd className="kbd">↓</kbd>{t("ui.palette.move")}</span><span><kbd className="kbd">↵</kbd>{t("ui.palette.open")}</span>

@@ -1,0 +1,79 @@
+"""What works on every page: find anything, go by keys, take back, switch the language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from saas.directory.models import Party
+from saas.tenancy.recognition import recognise
+from saas.tenancy.scope import viewer_session
+from saas.tenancy.session import Database
+from tests.journeys.conftest import Opened
+from tests.support.companies import MadeCompany, make_company
+
+
+@pytest.fixture
+async def marsa(database: Database) -> MadeCompany:
+    company = await make_company(database)
+    viewer = await recognise(company.session_cookie)
+    assert viewer is not None
+    async with viewer_session(database, viewer, "test.fill") as session:
+        session.add_all([Party(name="Rasif Bakery"), Party(name="مخبز الرصيف"), Party(name="Kite & Kettle")])
+    return company
+
+
+@pytest.mark.parametrize(("typed", "found"), [("rasif", "Rasif Bakery"), ("رصيف", "مخبز الرصيف")])
+def test_the_palette_finds_a_record_by_any_word_of_its_name(
+    someone: Opened, marsa: MadeCompany, typed: str, found: str
+) -> None:
+    page = someone(marsa)
+    page.goto("/home")
+    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Command palette")
+    expect(palette).to_be_visible()
+    page.keyboard.type(typed)
+    expect(palette.get_by_text(found)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/crm/customers/"))
+    expect(page.get_by_role("heading", name=found).first).to_be_visible()
+
+
+def test_two_keys_lead_to_a_page_and_stay_silent_in_a_field(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/home")
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Customers")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    expect(page).to_have_url(re.compile("/crm/customers"))
+    search = page.get_by_role("searchbox", name="Search")
+    search.fill("")
+    page.keyboard.type("gh")
+    expect(search).to_have_value("gh")
+    expect(page).to_have_url(re.compile("/crm/customers"))
+
+
+def test_archiving_is_taken_back_with_ctrl_z(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/crm/customers")
+    row = page.get_by_role("row", name=re.compile("Kite & Kettle"))
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Archive").last.click()
+    expect(row).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text=re.compile("archived", re.IGNORECASE))).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(row).to_be_visible()
+
+
+def test_the_language_is_switched_at_once_and_remembered(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/crm/customers")
+    page.get_by_role("button", name="Language").first.click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.get_by_role("heading", name="العملاء")).to_be_visible()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+    expect(page.get_by_role("heading", name="العملاء")).to_be_visible()

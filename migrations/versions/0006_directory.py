@@ -44,11 +44,14 @@ CREATE TABLE wasl.search_word (
     """
 CREATE FUNCTION wasl.words_of(record jsonb, columns text[]) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT DISTINCT left(w, 60)
+  -- Arabic joins its article to the word: a name is also found without it.
+  SELECT DISTINCT left(form, 60)
   FROM regexp_split_to_table(
     wasl.fold(array_to_string(ARRAY(SELECT record ->> c FROM unnest(columns) c), ' '))
       COLLATE pg_catalog.pg_c_utf8, '[^[:alnum:]]+') AS w
-  WHERE w <> ''
+  CROSS JOIN LATERAL (
+    VALUES (w), (CASE WHEN left(w, 2) = 'ال' AND length(w) > 4 THEN substr(w, 3) ELSE '' END)) AS forms (form)
+  WHERE form <> ''
 $$""",
     """
 CREATE FUNCTION wasl.index_words() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

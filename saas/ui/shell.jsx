@@ -13,7 +13,7 @@ import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
-import { markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { chooseLanguage, chosenLanguage, markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
@@ -58,8 +58,11 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
     location.assign(`/signin?next=${encodeURIComponent(location.pathname + location.search)}`);
   }, [entered, hasFrame]);
   useEffect(() => {
-    // The member's own language wins over this browser's cookie once it is known.
-    if (live?.signed_in && live.language && live.language !== document.documentElement.lang) setLanguage(live.language);
+    if (!live?.signed_in || !live.language) return;
+    // A choice made here that the server has not kept yet wins; else the member's own language does.
+    const chosen = chosenLanguage(live.language);
+    if (chosen) onPrefer?.("language", chosen);
+    else if (live.language !== document.documentElement.lang) setLanguage(live.language);
   }, [live?.signed_in, live?.language]);
 
   const shown = useMemo(() => groups
@@ -97,7 +100,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }
     "shift+Slash": { label: "ui.keys.all", run: () => setSheet(true) },
     Slash: { label: "ui.keys.search", run: () => { const field = document.querySelector("main [type=search]"); if (!field) return setPalette(true); field.focus(); field.select(); } },
   });
-  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; setLanguage(next); onPrefer?.("language", next); };
+  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; chooseLanguage(next); onPrefer?.("language", next); };
   const onTheme = (value) => onPrefer?.("theme", value);
   return (
     <div className="app">

@@ -79,6 +79,20 @@ export async function setLanguage(lang) {
   remember("wasl_lang", lang);
   textsChanged();
 }
+const CHOSEN = "wasl.language";
+/** The person's own choice in this browser, until the server is known to have kept it. */
+export function chooseLanguage(lang) {
+  try { localStorage.setItem(CHOSEN, lang); } catch { /* private window: the cookie remembers it */ }
+  return setLanguage(lang);
+}
+/** The choice that still waits, or null; forgotten once the server says the same. */
+export function chosenLanguage(kept) {
+  try {
+    const chosen = localStorage.getItem(CHOSEN);
+    if (chosen === kept) localStorage.removeItem(CHOSEN);
+    return chosen === kept ? null : chosen;
+  } catch { return null; }
+}
 /** `lang`, `dir` and theme on the root element; the shell asks again in case React had to draw the document anew. */
 export function markRoot() {
   const root = document.documentElement;

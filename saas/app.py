@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
 import pkgutil
@@ -22,6 +23,7 @@ from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
 from saas.state.page import Page, pages
 from saas.state.viewer import ViewerState
+from saas.tenancy import accounts
 from saas.tenancy import session as doors
 from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
@@ -85,10 +87,13 @@ async def _open_house() -> AsyncIterator[None]:
     Doorman(app.event_namespace).take_place()
     keep_cookies_out_of_logs()
     await bus.start()
+    # The first sign-up should not wait for what every other finds ready.
+    warming = asyncio.create_task(asyncio.to_thread(accounts.warm_up))
     try:
         async with working(database) if chosen.worker_inside else contextlib.nullcontext():
             yield
     finally:
+        warming.cancel()
         await bus.stop()
         doors.use(None)
         await database.close()

@@ -13,9 +13,10 @@ from saas.state import live
 from saas.state.action import Form, action, toast
 from saas.state.page import page
 from saas.state.unit import reading, unit_of_work
-from saas.tenancy import places, workplaces
+from saas.tenancy import places, sample, workplaces
 from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
+from saas.ui.parts import button
 from saas.ui.plainform import field, state_form
 from saas.ui.text import T
 
@@ -25,11 +26,13 @@ class CompanyState(rx.State):
 
     company: dict[str, str] = {}  # noqa: RUF012 -- Reflex copies defaults
     errors: list[dict[str, Any]] = []  # noqa: RUF012
+    sample_in: bool = False
 
     @action(Gate.SIGNED_IN, load=True)
     async def load(self):
         async with reading() as session:
             self.company = await workplaces.describe(session)
+            self.sample_in = await sample.is_in(session)
         self.errors = []
 
     @action(WorkspacePermission.MANAGE_COMPANY)
@@ -48,6 +51,14 @@ class CompanyState(rx.State):
         # The name stands in every tab's frame, the zone and currency in what they show.
         await live.refresh_viewers(viewer.tenant_id)
         await toast(self, "settings_company.saved")
+
+    @action(WorkspacePermission.MANAGE_COMPANY)
+    async def remove_sample(self):
+        """Sample data goes without a trace, here as in the first steps."""
+        async with unit_of_work(sample.REMOVE) as session:
+            await sample.remove(session)
+        self.sample_in = False
+        await toast(self, "onboarding.sample_removed")
 
 
 _CODES = {"literal": True}
@@ -88,11 +99,24 @@ def settings_company() -> rx.Component:
                 on_send=_STATE.save,
             )
         ),
+        rx.cond(_STATE.sample_in & may(WorkspacePermission.MANAGE_COMPANY), _sample(), rx.fragment()),
         rx.cond(
             may(WorkspacePermission.MANAGE_COMPANY),
             rx.fragment(),
             rx.el.p(T("settings.no_right"), class_name="muted sm"),
         ),
+    )
+
+
+def _sample() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h3(T("onboarding.sample_on"), class_name="panelhead"),
+            rx.el.p(T("onboarding.sample_remove_text"), class_name="ink2"),
+            class_name="grow",
+        ),
+        button(T("onboarding.sample_remove"), icon="trash", on_click=_STATE.remove_sample),
+        class_name="panel padded row later wraps",
     )
 
 

@@ -141,6 +141,17 @@ async def sign_out_others(database: Database, token: str) -> Ended:
         return await login_sessions.end_all(session, account_id=here.account_id, but=here.id)
 
 
+def warm_up() -> None:
+    """Load what the first sign-up would otherwise wait for: countries, time zones, the hash that nothing fits.
+
+    Takes a moment of CPU; call it in a thread.
+    """
+    places.countries()
+    places.zones_of_countries()
+    places.currencies()
+    passwords.warm_up()
+
+
 async def prefer(database: Database, account_id: int, name: str, value: str | bool) -> None:
     """Keep one preference: language en/ar, theme light/dark/system, digits latin/arabic, shortcuts."""
     allowed: dict[str, set[Any]] = {

@@ -142,7 +142,7 @@ async def sign_out_others(database: Database, token: str) -> Ended:
 
 
 def warm_up() -> None:
-    """Load what the first sign-up would otherwise wait for: countries, time zones, the hash that nothing fits.
+    """Load what the first sign-up would else wait for: countries, time zones, the hash that nothing fits.
 
     Takes a moment of CPU; call it in a thread.
     """

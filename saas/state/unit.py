@@ -119,10 +119,17 @@ async def _patch(
     if len(touched.ids) > live.LARGEST_PATCH:
         return partial(live.publish, viewer, topic.key, op=op, resync=True)
     with unlimited(session):
-        shown = await topic.rows(session, sorted(touched.ids))
+        archived = await _archived(session, topic.model, touched.ids)
+        shown = await topic.rows(session, sorted(touched.ids - archived))
         missing = touched.ids - {row["_key"] for row in shown}
         gone = await _marks(session, topic.model, missing) if missing else []
     return partial(live.publish, viewer, topic.key, op=op, rows=shown, gone=gone, former=touched.former)
+
+
+async def _archived(session: TenantSession, model: Any, ids: set[int]) -> set[int]:
+    """Rows that a list no longer shows, though its archive does."""
+    found = sa.select(model.id).where(model.id.in_(ids), model.archived_at.is_not(None))
+    return set(await session.all(found))
 
 
 async def _marks(session: TenantSession, model: Any, ids: set[int]) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from saas.directory import comments, parties
 from saas.directory.fields import NameMissing
 from saas.modules.crm.models import Deal
 from saas.modules.crm.service import activities, customers, finding, people
+from saas.modules.crm.state.customer_list import CUSTOMERS
+from saas.state.listing import Query, page_of
 from tests.modules.crm.conftest import Shop, new_deal
 
 
@@ -91,5 +93,7 @@ async def test_archiving_a_customer_keeps_its_deals(shop: Shop):
         party = await customers.create(session, {"name": "Palm Court"})
         deal = await new_deal(session, party_id=party.id)
         await customers.archive(session, party)
-        assert await customers.rows(session, [party.id]) == []
+        assert (await page_of(session, CUSTOMERS, Query())).ids == []
+        assert (await page_of(session, CUSTOMERS, Query(archived=True))).ids == [party.id]
+        assert [row["id"] for row in await customers.rows(session, [party.id])] == [str(party.public_id)]
         assert (await session.get(Deal, deal.id)).archived_at is None

@@ -16,6 +16,8 @@ from saas.kernel.permissions import Visibility
 from saas.modules.payments.models import Invoice, InvoiceState
 from saas.modules.payments.service import invoices, queries
 from saas.modules.payments.service.lines import LineInput
+from saas.modules.payments.state import INVOICES
+from saas.state.listing import Query, page_of
 from saas.tenancy.models import Membership, Role
 from saas.tenancy.session import Database, TenantSession
 from tests.support.database import Company
@@ -283,7 +285,9 @@ async def test_a_draft_is_archived_and_restored(database: Database, company: Com
     async with at_work(database, company) as session:
         invoice = await _drafted(session)
         await invoices.archive(session, invoice)
-        assert await queries.rows(session, [invoice.id]) == []
+        assert (await page_of(session, INVOICES, Query())).ids == []
+        archive = await page_of(session, INVOICES, Query(archived=True))
+        assert [row["_key"] for row in await queries.rows(session, archive.ids)] == [invoice.id]
         await invoices.restore(session, invoice)
         row = (await queries.rows(session, [invoice.id]))[0]
         assert (row["standing"], row["party"]["label"]) == (InvoiceState.DRAFT, "Palm Court")

@@ -199,8 +199,8 @@ def as_row(row: Any) -> dict[str, Any]:
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Live rows by inside id, for patches."""
-    query = rows_query().where(col(Activity.id).in_(ids), col(Activity.archived_at).is_(None))
+    """Rows by inside id, for lists and patches; archived ones too, for the archive."""
+    query = rows_query().where(col(Activity.id).in_(ids))
     return [as_row(row) for row in await session.rows(query)]
 
 

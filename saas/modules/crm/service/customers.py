@@ -160,10 +160,8 @@ def as_row(row: Any) -> dict[str, Any]:
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Rows by inside id; archived ones and those who are no customers are left out."""
-    query = rows_query().where(
-        col(Party.id).in_(ids), col(Party.archived_at).is_(None), col(Party.is_customer).is_(True)
-    )
+    """Rows by inside id; archived ones too, for the archive; those who are no customers are left out."""
+    query = rows_query().where(col(Party.id).in_(ids), col(Party.is_customer).is_(True))
     return [as_row(row) for row in await session.rows(query)]
 
 

@@ -67,8 +67,8 @@ def with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Live deals by inside id, for patches; archived ones are left out."""
-    query = rows_query().where(col(Deal.id).in_(ids), col(Deal.archived_at).is_(None))
+    """Deals by inside id, for lists and patches; archived ones too, for the archive."""
+    query = rows_query().where(col(Deal.id).in_(ids))
     return [as_row(row) for row in await session.rows(query)]
 
 

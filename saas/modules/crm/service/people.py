@@ -42,7 +42,7 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
     query = (
         select(Person, col(Party.public_id), col(Party.name), col(Party.name_ar))
         .outerjoin(Party, col(Party.id) == col(Person.party_id))
-        .where(col(Person.id).in_(ids), col(Person.archived_at).is_(None))
+        .where(col(Person.id).in_(ids))
     )
     return [
         {

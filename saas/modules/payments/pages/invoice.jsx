@@ -96,7 +96,7 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
         <aside className="rail">
           <section className="sec">
             <div className="muted sm">{t(record.state === "issued" ? "payments.invoice.amount_due" : "payments.invoice.total")}</div>
-            <div className="kpi"><bdi className="num">{f.money(draft ? sums(form.lines, record.currency).total : record.total_minor, record.currency)}</bdi></div>
+            <div className="kpi"><bdi className="num">{f.money(draft ? sums(form.lines, record.currency).total : record.total, record.currency)}</bdi></div>
           </section>
           <section className="sec">
             <dl className="kv">
@@ -232,7 +232,7 @@ function LineItem({ line, place, options, onProducts, wrong, onChange }) {
 
 function Foot({ record, draft, form, change }) {
   const t = useText(), f = useFormat();
-  const sum = draft ? sums(form.lines, record.currency) : { net: record.net_minor, tax: record.tax_minor, total: record.total_minor };
+  const sum = draft ? sums(form.lines, record.currency) : { net: record.net_minor, tax: record.tax_minor, total: record.total };
   const line = (label, minor, cls = "") => <div className={`row between ${cls}`}><span className={cls ? "" : "muted"}>{t(label)}</span><bdi className="num">{f.money(minor, record.currency)}</bdi></div>;
   return (
     <div className="inv-foot">

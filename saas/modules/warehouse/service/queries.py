@@ -20,11 +20,11 @@ LEDGER_PAGE = 50
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Products with their stock, as the list shows them; archived ones are left out."""
+    """Products with their stock, as the list shows them; archived ones too, for the archive."""
     query = (
         select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
         .outerjoin(StockLevel, level_of_product())
-        .where(col(Product.id).in_(ids), col(Product.archived_at).is_(None))
+        .where(col(Product.id).in_(ids))
     )
     return [_row(*found) for found in await session.execute(query)]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import procrastinate
 from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job as QueuedJob
 
 from saas.directory.imports import jobs as imports
@@ -25,6 +26,9 @@ CONCURRENCY = 4
 PAUSE_MINUTES = 5
 FIRST_WAIT_SECONDS = 10
 RESTART_SECONDS = 5
+# A worker tells that it is alive each 5 s; what one that has been silent for 15 s held is run again.
+HEARTBEAT_SECONDS = 5
+SILENT_SECONDS = 15
 
 
 class Patience(BaseRetryStrategy):
@@ -67,14 +71,23 @@ async def work(database: Database, *, until_empty: bool = False) -> None:
     """Run jobs until cancelled, or until none is due. A cancelled worker gives its jobs 10 s to end."""
     app = queue(database)
     async with app.open_async():
-        await app.run_worker_async(
-            wait=not until_empty,
-            concurrency=CONCURRENCY,
-            install_signal_handlers=False,
-            listen_notify=not until_empty,
-            delete_jobs="successful",
-            shutdown_graceful_timeout=10,
-        )
+        await _take_up(app)
+        watching = asyncio.create_task(_keep_taking_up(app), name="dead workers' jobs")
+        try:
+            await app.run_worker_async(
+                wait=not until_empty,
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                listen_notify=not until_empty,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=10,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=SILENT_SECONDS,
+            )
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
 
 
 @contextlib.asynccontextmanager
@@ -87,6 +100,22 @@ async def working(database: Database) -> AsyncIterator[None]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+async def _take_up(app: procrastinate.App) -> None:
+    """Queue again what workers that were killed had begun: a job is done, or it is run."""
+    for held in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
+        log.warning("taking up %s again, its worker is gone", held.task_name)
+        await app.job_manager.retry_job(held)
+
+
+async def _keep_taking_up(app: procrastinate.App) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        try:
+            await _take_up(app)
+        except ProcrastinateException:  # the database is away: asked again soon
+            log.warning("could not look for the jobs of dead workers")
 
 
 async def _keep_working(database: Database) -> None:

@@ -76,6 +76,31 @@ async def test_no_job_remains_of_a_change_that_was_rolled_back(
     assert await waiting(database) == []
 
 
+async def test_what_a_killed_worker_had_begun_is_run_again_and_what_a_live_one_does_is_left_alone(
+    database: Database, company: Company, note: jobs.Job, cluster: Cluster
+) -> None:
+    await switch(database, company, True)
+    async with database.tenant_session(company.tenant_id) as session:
+        for text in ("of a dead worker", "of a live worker", "of one long forgotten"):
+            await jobs.defer(session, note, text=text)
+    with psycopg.connect(cluster.superuser_url.replace("/postgres?", "/wasl?"), autocommit=True) as admin:
+        for text, silence in (("of a dead worker", "1 minute"), ("of a live worker", "0 seconds")):
+            admin.execute(
+                "WITH worker AS (INSERT INTO jobs.procrastinate_workers (last_heartbeat)"
+                " VALUES (now() - %s::interval) RETURNING id)"
+                " UPDATE jobs.procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM worker)"
+                " WHERE args ->> 'text' = %s",
+                (silence, text),
+            )
+        admin.execute(
+            "UPDATE jobs.procrastinate_jobs SET status = 'doing'"
+            " WHERE args ->> 'text' = 'of one long forgotten'"
+        )
+    await work(database, until_empty=True)
+    assert sorted(await teams(database, company)) == ["of a dead worker", "of one long forgotten"]
+    assert [status for status, _ in await waiting(database)] == ["doing"]
+
+
 async def test_work_that_waits_already_is_not_queued_twice(
     database: Database, company: Company, rival: Company, note: jobs.Job
 ) -> None:

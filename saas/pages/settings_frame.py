@@ -6,14 +6,18 @@ from typing import Any
 
 import reflex as rx
 
+from saas.kernel.catalog import module_of
 from saas.kernel.permissions import Permission, WorkspacePermission
+from saas.state.page import pages
 from saas.state.viewer import ViewerState
 from saas.ui.parts import icon
 from saas.ui.place import place
 from saas.ui.shell import page as framed
 from saas.ui.text import T
 
-_PLACES: tuple[tuple[str, tuple[tuple[str, str, str, Permission | None], ...]], ...] = (
+# A text key, and its places: route, icon, text key, what is needed to see it.
+_Group = tuple[str, tuple[tuple[str, str, str, Permission | None], ...]]
+_PLACES: tuple[_Group, ...] = (
     (
         "settings.workspace",
         (
@@ -66,10 +70,16 @@ def may(permission: Permission) -> rx.Var[bool]:
     """Whether to show something; the gate decides whether it works. False until the viewer is known."""
     viewer = rx.Var.create(ViewerState.viewer)
     return rx.Var(
-        _js_expr=f"(({viewer!s})?.permissions ?? []).includes({permission.value!r})",
+        _js_expr=_may(str(viewer), permission),
         _var_type=bool,
         _var_data=viewer._get_all_var_data(),
     ).to(bool)
+
+
+def _may(viewer: str, permission: Permission) -> str:
+    held = f"(({viewer})?.permissions ?? []).includes({permission.value!r})"
+    module = module_of(permission)
+    return f"({held} && (({viewer})?.modules ?? []).includes({module!r}))" if module else held
 
 
 def panel(*body: rx.Component, heading: Any = None) -> rx.Component:
@@ -80,7 +90,7 @@ def panel(*body: rx.Component, heading: Any = None) -> rx.Component:
 
 def _places(here: str) -> rx.Component:
     groups = []
-    for name, entries in _PLACES:
+    for name, entries in (*_PLACES[:1], *_of_modules(), *_PLACES[1:]):
         groups.append(rx.el.div(T(name), class_name="grp", aria_hidden="true"))
         for href, icon_name, label, permission in entries:
             link = place(
@@ -91,3 +101,17 @@ def _places(here: str) -> rx.Component:
             )
             groups.append(link if permission is None else rx.cond(may(permission), link, rx.fragment()))
     return rx.el.nav(*groups, class_name="subnav", aria_label=T("settings.nav"))
+
+
+def _of_modules() -> list[_Group]:
+    """Settings pages that modules have registered: they stand here without being listed."""
+    known = {entry[0] for _, entries in _PLACES for entry in entries}
+    found = [
+        (route.route, "sliders", route.title, route.permission)
+        for route in pages()
+        if route.route.startswith("/settings/")
+        and "[" not in route.route
+        and route.route not in known
+        and isinstance(route.permission, Permission)
+    ]
+    return [("settings.setup", tuple(found))] if found else []

@@ -120,6 +120,7 @@ async def sign_in(database: Database, email: str, password: str, device: Device)
         if tenant_id is None:
             raise NoCompany
         token = await login_sessions.begin(session, chosen.id, tenant_id, device)
+    await rates.forgive(database, rates.SIGN_IN_EMAIL, key)
     return SignedIn(token, chosen.id, tenant_id, chosen.language, chosen.theme)
 
 

@@ -245,6 +245,14 @@ async def test_guessing_a_password_is_stopped_and_the_wait_is_told(database: Dat
     assert right.status_code == 429
 
 
+async def test_whoever_signs_in_often_and_rightly_is_not_stopped(database: Database, visitor: Visitor):
+    email = someone()
+    await signed_up(database, email)
+    for _ in range(12):
+        answer = await visitor.post("/signin", {"email": email, "password": PASSWORD})
+        assert answer.status_code == 200
+
+
 async def test_letters_link_to_our_own_address_whatever_host_was_asked(database: Database, visitor: Visitor):
     email = someone()
     await visitor.post(

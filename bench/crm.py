@@ -68,7 +68,7 @@ async def _rows(house: House) -> list[Row]:
 
 async def _board(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
     async def step(tab: Tab, i: int) -> float:
-        return await walk(tab, "/crm/deals", lambda u: u.sets(DEALS, "board"))
+        return await walk(tab, "/crm/deals", lambda u: u.sets(DEALS, "stages"))
 
     async def work(session: TenantSession) -> None:
         pipeline = await pipelines.pipeline_or_default(session)
@@ -106,8 +106,8 @@ async def _search(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
 async def _moves(tabs: Sequence[Tab], desk: sql.Desk) -> list[Row]:
     """Each mover has a card of their own; a colleague's tab listens."""
     watcher, movers = tabs[0], tabs[1:]
-    stages = {one["name"]: one["id"] for one in watcher.values(DEALS)["board"]["stages"]}
-    cards = next(s for s in watcher.values(DEALS)["board"]["stages"] if s["name"] == "New")["cards"]
+    stages = {one["name"]: one["id"] for one in watcher.values(DEALS)["stages"]}
+    cards = next(s for s in watcher.values(DEALS)["stages"] if s["name"] == "New")["cards"]
     own = {id(tab): cards[i]["id"] for i, tab in enumerate(movers)}
     at = dict.fromkeys(own, "New")
     seen: list[float] = []

@@ -103,12 +103,12 @@ async def _list_step(tab: Tab, dice: random.Random) -> float:
 
 
 async def _move_step(tab: Tab, dice: random.Random) -> float:
-    stages = tab.values(DEALS)["board"]["stages"]
+    stages = tab.values(DEALS)["stages"]
     open_stages = [stage for stage in stages if stage["kind"] == "open"]
     cards = [card for stage in open_stages for card in stage["cards"]]
     if not cards or dice.random() < 0.5:
         payload = {"wanted": Query().model_dump(), "pipeline": ""}
-        return (await call(tab, f"{DEALS}.narrow", payload, lambda u: u.sets(DEALS, "board")))[0]
+        return (await call(tab, f"{DEALS}.narrow", payload, lambda u: u.sets(DEALS, "stages")))[0]
     op = str(uuid.uuid4())
     payload = {
         "op": op,

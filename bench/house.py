@@ -54,7 +54,8 @@ def opened(*, build: bool) -> Iterator[House]:
             from saas.cli import frontend
 
             frontend.build(servers.ROOT)
-        with servers.running(DATA, "--no-build") as server:
+        # One hop is trusted so that sign-ups may come from many addresses, as they do in life.
+        with servers.running(DATA, "--no-build", more={"TRUSTED_PROXY_HOPS": "1"}) as server:
             yield House(server, urls, superuser)
     finally:
         seed.let_go(DATA)

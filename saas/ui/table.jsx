@@ -73,7 +73,8 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const typed = useDeferredValue(search);
   useEffect(() => {
     if (typed === null || typed === query.search) return;
-    const timer = setTimeout(() => ask({ search: typed }), SEARCH_MS);
+    // The first key asks at once; while an answer is on its way, only a pause does.
+    const timer = setTimeout(() => ask({ search: typed }), asked ? SEARCH_MS : 0);
     return () => clearTimeout(timer);
   }, [typed]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
 

@@ -208,7 +208,7 @@ async def test_the_session_cookie_is_in_nothing_that_a_page_can_read(
     server: Server, company: MadeCompany, log: Callable[[], str]
 ) -> None:
     async with tab(server.url, company.session_cookie) as opened:
-        await opened.fence()
+        await opened.read_anew()
         assert company.session_cookie not in json.dumps(opened.state)
         await opened.send(f"{ROOT}.nothing_here")
         await opened.fence()

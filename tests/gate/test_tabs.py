@@ -34,11 +34,11 @@ async def test_whoever_comes_back_with_somebody_elses_token_finds_an_empty_state
         await victim.call(SEARCH, {"text": "a private thought"}, lambda u: u.sets("palette_state", "found"))
         token = victim.token
     async with returning(server.url, rival.session_cookie, token) as thief:
-        await thief.fence()
+        await thief.read_anew()
         assert "a private thought" not in json.dumps(thief.state)
         assert company.name not in json.dumps(thief.state)
     async with returning(server.url, "", token) as stranger:
-        await stranger.fence()
+        await stranger.read_anew()
         assert "a private thought" not in json.dumps(stranger.state)
         assert rival.name not in json.dumps(stranger.state)
 
@@ -49,7 +49,7 @@ async def test_a_token_in_use_is_not_given_twice(
     async with tab(server.url, company.session_cookie) as victim:
         await victim.call(SEARCH, {"text": "a private thought"}, lambda u: u.sets("palette_state", "found"))
         async with tab(server.url, rival.session_cookie, token=victim.token) as thief:
-            await thief.fence()
+            await thief.read_anew()
             assert thief.given_token not in ("", victim.token)
             assert "a private thought" not in json.dumps(thief.state)
 

@@ -151,11 +151,18 @@ class Tab:
                 await self.expect(lambda update: True)
         return value
 
-    async def fence(self, within: float = 15) -> None:
+    async def fence(self, within: float = 30) -> None:
         """Return when the server has worked off every event sent before; it answers in order."""
-        hydrated = self.expect(lambda update: _ROOT in update.delta and len(update.delta) > 5)
+        value = not self.state.get(_ROOT, {}).get("is_hydrated", False)
+        flipped = self.expect(lambda update: update.delta.get(_ROOT, {}).get("is_hydrated") is value)
+        await self.send(f"{_ROOT}.reflex___state____on_load_internal_state.set_is_hydrated", {"value": value})
+        await asyncio.wait_for(flipped, within)
+
+    async def read_anew(self, within: float = 30) -> None:
+        """Ask for the whole state, as a page does that has just come back."""
+        whole = self.expect(lambda update: _ROOT in update.delta and len(update.delta) > 5)
         await self.send(f"{_ROOT}.hydrate")
-        await asyncio.wait_for(hydrated, within)
+        await asyncio.wait_for(whole, within)
 
     async def closed(self, within: float = 10) -> int:
         """Wait until the server closes the socket; gives the code."""

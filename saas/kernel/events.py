@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-E = TypeVar("E", bound="Event")
+Handle = Callable[[Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,16 @@ class Bridge:
 
     event: type[Event]
     needs: frozenset[str]
-    handle: Callable[[Any, Any], Awaitable[None]]
+    handle: Handle
 
 
 _BRIDGES: list[Bridge] = []
 
 
-def bridge(event: type[Event], *, needs: set[str]) -> Callable[[Callable[[Any, E], Awaitable[None]]], Any]:
+def bridge(event: type[Event], *, needs: set[str]) -> Callable[[Handle], Handle]:
     """Declare a bridge: ``@bridge(DealWon, needs={"crm", "payments"})``."""
 
-    def register(handle: Callable[[Any, E], Awaitable[None]]) -> Callable[[Any, E], Awaitable[None]]:
+    def register(handle: Handle) -> Handle:
         _BRIDGES.append(Bridge(event, frozenset(needs), handle))
         return handle
 

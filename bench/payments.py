@@ -13,7 +13,6 @@ from bench.measure import call, repeated, walk
 from bench.table import Row, row
 from saas.modules.payments.models import Invoice
 from saas.modules.payments.service import invoices, queries
-from saas.modules.payments.service.lines import LineInput
 from saas.modules.payments.state import INVOICES, InvoicePageState
 from saas.state.listing import Query, page_of
 from saas.tenancy.session import TenantSession
@@ -84,7 +83,7 @@ async def _open(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
 
 
 async def _write(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    """Each writer has a draft of their own, of three lines."""
+    """Each writer has a draft of their own, of three lines; rows once made cannot be made again as bare SQL."""
     drafts = {id(tab): str(await desk.do(_draft)) for tab in tabs}
     for tab in tabs:
         await walk(tab, f"/payments/invoices/{drafts[id(tab)]}", lambda u: u.sets(PAGE, "record"))
@@ -106,13 +105,8 @@ async def _write(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
         await asyncio.wait_for(shown, 10)
         return took
 
-    async def work(session: TenantSession) -> None:
-        invoice = await session.by_public_id(Invoice, drafts[id(tabs[0])])
-        await invoices.write_lines(session, invoice, [LineInput("Delivery", unit_price_minor=12_500)] * 3)
-
     took = await repeated(tabs, N, step)
-    bare = await desk.seconds([await desk.script_of(work)], N)
-    return row(AREA, "write a draft of three lines", took, sql=bare, budget=40)
+    return row(AREA, "write a draft of three lines", took, budget=40)
 
 
 async def _some_ids(session: TenantSession) -> list[str]:

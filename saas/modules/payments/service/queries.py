@@ -7,27 +7,38 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, select, true
 from sqlmodel import col
 
 from saas.directory.models import Party, Product
 from saas.kernel.i18n import latin_digits, translate
-from saas.modules.payments.models import Invoice, InvoiceLine, InvoiceState
+from saas.modules.payments.models import SAMPLE_SERIES, SERIES, Invoice, InvoiceLine, InvoiceState
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
 from saas.tenancy.scope import unlimited
-from saas.tenancy.search import matches
+from saas.tenancy.search import rows_with, words
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
-_NUMBER = re.compile(r"(?:inv)?[\s-]*0*(\d{1,18})", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:inv|sample)?[\s-]*0*(\d{1,18})", re.IGNORECASE)
 
 
 def matching(text: str) -> ColumnElement[bool]:
-    """Invoices whose number is this, or whose customer's name begins with it."""
-    by_name = col(Invoice.party_id).in_(select(col(Party.id)).where(matches(Party, text)))
+    """Invoices of this number, or whose customer has words that begin with these.
+
+    One or the other: an OR of both could use neither index.
+    """
     number = _NUMBER.fullmatch(latin_digits(text).strip())
-    return or_(col(Invoice.number) == int(number.group(1)), by_name) if number else by_name
+    if number:
+        return and_(
+            col(Invoice.series).in_((SERIES, SAMPLE_SERIES)), col(Invoice.number) == int(number.group(1))
+        )
+    # The words alone say which customers, without looking each of them up.
+    return and_(true(), *(_billed(word) for word in words(text)))
+
+
+def _billed(word: str) -> ColumnElement[bool]:
+    return col(Invoice.party_id).in_(rows_with(Party, word))
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:

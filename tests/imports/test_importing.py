@@ -61,6 +61,12 @@ async def test_a_checked_file_becomes_rows_with_their_fixes_and_places(desk: Des
     assert (await party(desk, "Acme")).segment == "technology"
 
 
+async def test_the_uploaded_file_is_not_kept_once_it_is_imported(desk: Desk) -> None:
+    run = await desk.bring(CUSTOMERS)
+    folder = intake.folder_of(desk.company.tenant_id, run.public_id)
+    assert os.listdir(folder) == ["rows.csv"]
+
+
 async def test_a_fix_that_is_declined_is_not_applied(desk: Desk) -> None:
     await desk.bring(CUSTOMERS, fixes={"1:technolgy": False})
     assert (await party(desk, "Acme")).segment == "technolgy"

@@ -86,6 +86,11 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def discard_source(folder: Path) -> None:
+    """The file itself is of no use once it is imported; its clean rows stay, for those that were refused."""
+    source_in(folder).unlink(missing_ok=True)
+
+
 def display_name(name: str) -> str:
     """The file's own name for showing: without folders, hidden marks and endless length."""
     bare = name.replace("\\", "/").rsplit("/", 1)[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections import Counter
@@ -116,6 +117,11 @@ async def _carry_out(tenant_id: int, member_id: int | None, run_id: int, action_
         run.skipped_count, run.refused_count = tally.fates[Fate.SKIP], tally.fates[Fate.REFUSE]
         run.refused, run.also_created = tally.refused, tally.also_created
         run.error_key, run.error_params = "", {}
+
+        async def forget_source() -> None:
+            await asyncio.to_thread(intake.discard_source, folder)
+
+        session.after_commit(forget_source)
     return target.topics
 
 

@@ -102,6 +102,7 @@ def _deals() -> None:
                 name="deal_owner_sums_idx",
             ),
             Index("created_at", "id", where=LIVE, name="deal_created_idx"),
+            Index("outcome", "last_active_at", where=LIVE, name="deal_idle_idx"),
             Index("amount_minor", "id", where=LIVE, name="deal_amount_idx"),
             Index("expected_close_on", "id", where=LIVE, name="deal_expected_idx"),
             Index('name_key COLLATE "C"', "id", where=LIVE, name="deal_name_idx"),

@@ -186,10 +186,7 @@ class ListState(rx.State, mixin=True):
 
     async def _saved_views(self, session: TenantSession) -> list[dict[str, Any]]:
         resource = type(self).resource
-        offered = [
-            {"id": v.key, "name": "", "label": v.label, "shared": True, "mine": False, "query": v.query}
-            for v in resource.views
-        ] + await views.of(session, resource.key)
+        offered = starting_views(resource) + await views.of(session, resource.key)
         for view in offered:
             try:
                 counted = await count_of(session, resource, parse_query(view["query"]))
@@ -204,6 +201,14 @@ class ListState(rx.State, mixin=True):
             return parse_query(json.loads(given["q"][0])) if "q" in given else Query()
         except (ValueError, AppError):
             return Query()
+
+
+def starting_views(resource: Resource) -> list[dict[str, Any]]:
+    """The views that every company has, as tabs show them, without their counts."""
+    return [
+        {"id": v.key, "name": "", "label": v.label, "shared": True, "mine": False, "query": v.query}
+        for v in resource.views
+    ]
 
 
 async def parse_form(session: TenantSession, resource: Resource, values: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ REASONS = [{"value": reason.value, "label": f"crm.lost_reason.{reason.value}"} f
     "/crm/deals",
     title="crm.deals.title",
     permission=CrmPermission.SEE_DEALS,
-    on_load=DealsState.load,
+    on_load=[DealsState.load, DealsState.load_views],
 )
 def deals() -> rx.Component:
     return DealsPage.create(

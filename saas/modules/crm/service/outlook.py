@@ -22,6 +22,7 @@ from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
 DUE_SHOWN = 6
+_FORECAST = "crm.forecast"
 ICONS = {
     "call": "phone",
     "meeting": "calendar",
@@ -57,8 +58,16 @@ class Forecast:
 async def forecast(session: TenantSession, today: date) -> Forecast:
     """Won this month plus the open deals whose close date is in it, each with its stage's probability.
 
-    The range takes deals as independent: the variance of one is p(1-p) times its amount squared.
+    The range takes deals as independent: the variance of one is p(1-p) times its amount squared. Two parts of
+    Home show it, so it is reckoned once in a transaction.
     """
+    kept = session.info.get(_FORECAST)
+    if kept is None or kept[0] != today:
+        kept = session.info[_FORECAST] = (today, await _reckoned(session, today))
+    return kept[1]
+
+
+async def _reckoned(session: TenantSession, today: date) -> Forecast:
     first, last = today.replace(day=1), month_end(today)
     won = await session.rows(
         select(col(Deal.closed_on), func.count(), func.coalesce(func.sum(col(Deal.amount_minor)), 0))

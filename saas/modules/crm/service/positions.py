@@ -5,7 +5,7 @@ Reckoned over all cards of the stage, also those that the mover may not see: the
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlmodel import col
 
 from saas.modules.crm.models import Deal, Stage
@@ -51,10 +51,7 @@ async def below(session: TenantSession, above: Deal, moving_id: int) -> int:
 async def _below(session: TenantSession, above: Deal, moving_id: int) -> int:
     window = WINDOW
     while True:
-        after = or_(
-            col(Deal.position) > above.position,
-            and_(col(Deal.position) == above.position, col(Deal.id) > above.id),
-        )
+        after = tuple_(col(Deal.position), col(Deal.id)) > tuple_(above.position, above.id)
         query = select(col(Deal.id), col(Deal.position)).where(
             *_in_stage(above.stage_id), after, col(Deal.id) != moving_id
         )

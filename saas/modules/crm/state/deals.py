@@ -13,7 +13,7 @@ from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deals, moves, pipelines
 from saas.modules.crm.state.deal_list import DEALS
 from saas.state.action import Ids, Key, Op, PublicId, Text80, Text4000, action, toast
-from saas.state.list_state import ListState, parse_query
+from saas.state.list_state import ListState, parse_query, starting_views
 from saas.state.listing import Query, criteria
 from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
@@ -43,12 +43,21 @@ class DealsState(ListState, rx.State):
         """The board, or with ``?view=list`` the table, as the address states it."""
         given = parse_qs(urlsplit(str(self.router.url)).query)
         self.layout = "list" if given.get("view") == ["list"] else "board"
-        await _provisioned()
+        if not self.views:
+            self.views = [{**view, "count": -1} for view in starting_views(DEALS)]
         async with reading() as session:
-            if self.layout == "list":
-                await self._show(session, self._from_address())
-            else:
-                await self._show_board(session, self._from_address(), given.get("pipeline", [""])[0])
+            provisioned = await self._show_layout(session, given.get("pipeline", [""])[0])
+        if not provisioned:
+            # The module was on before it had a pipeline.
+            async with unit_of_work("crm.provision") as session:
+                await pipelines.provision(session)
+            async with reading() as session:
+                await self._show_layout(session, "")
+
+    @action(CrmPermission.SEE_DEALS, load=True)
+    async def load_views(self):
+        """The saved views with their counts, after the board itself is on its way."""
+        async with reading() as session:
             self.views = await self._saved_views(session)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
@@ -134,6 +143,16 @@ class DealsState(ListState, rx.State):
             action_id, name = str(session.action_id), pipelines.name_for(session.viewer, to)
         await toast(self, "crm.toast.moved", undo=action_id, stage=name)
 
+    async def _show_layout(self, session: TenantSession, pipeline_id: str) -> bool:
+        """What the address asks for; False when there is no pipeline to show."""
+        if not await pipelines.pipelines(session):
+            return False
+        if self.layout == "list":
+            await self._show(session, self._from_address())
+        else:
+            await self._show_board(session, self._from_address(), pipeline_id)
+        return True
+
     async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
         pipeline = await pipelines.pipeline_or_default(session, pipeline_id)
         shown = await board.board(session, pipeline, _conditions(session, query))
@@ -154,15 +173,6 @@ class DealsState(ListState, rx.State):
 
     def _asked(self) -> Query:
         return parse_query(self.meta.get("query", {}))
-
-
-async def _provisioned() -> None:
-    """A company whose module was on before it had a pipeline gets its first one."""
-    async with reading() as session:
-        present = await pipelines.pipelines(session)
-    if not present:
-        async with unit_of_work("crm.provision") as session:
-            await pipelines.provision(session)
 
 
 def _conditions(session: TenantSession, query: Query) -> list[ColumnElement[bool]]:

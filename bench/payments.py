@@ -83,7 +83,7 @@ async def _open(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
 
 
 async def _write(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    """Each writer has a draft of their own, of three lines; rows once made cannot be made again as bare SQL."""
+    """Each writer has a draft of their own. Rows once made cannot be made again as bare SQL."""
     drafts = {id(tab): str(await desk.do(_draft)) for tab in tabs}
     for tab in tabs:
         await walk(tab, f"/payments/invoices/{drafts[id(tab)]}", lambda u: u.sets(PAGE, "record"))

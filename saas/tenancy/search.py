@@ -40,12 +40,20 @@ def words(text: str) -> list[str]:
 
 def matches(model: type[TenantOwned], text: str) -> sa.ColumnElement[bool]:
     """Rows in which each word of ``text`` begins a word of the searched columns; all rows for no words."""
+    return matches_by(model.id, model, text)
+
+
+def matches_by(reference: Any, model: type[TenantOwned], text: str) -> sa.ColumnElement[bool]:
+    """The same for rows that point at such rows: an invoice by the words of its customer.
+
+    ``reference`` is the column that holds their ids; they are not looked up themselves.
+    """
     wanted = [rows_with(model, word) for word in words(text)]
     if not wanted:
         return sa.true()
     # Intersected, not joined: until statistics are fresh, the planner would join each word by nested loops.
     rows = sa.intersect(*wanted) if len(wanted) > 1 else wanted[0]
-    return model.id.in_(rows)  # pyright: ignore[reportAttributeAccessIssue] -- a column
+    return reference.in_(rows)
 
 
 def rows_with(model: type[TenantOwned], prefix: str) -> sa.Select[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, select, true
+from sqlalchemy import ColumnElement, Date, and_, func, literal, select
 from sqlmodel import col
 
 from saas.directory.models import Party, Product
@@ -16,7 +16,7 @@ from saas.modules.payments.models import SAMPLE_SERIES, SERIES, Invoice, Invoice
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
 from saas.tenancy.scope import unlimited
-from saas.tenancy.search import rows_with, words
+from saas.tenancy.search import matches_by
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
@@ -33,12 +33,7 @@ def matching(text: str) -> ColumnElement[bool]:
         return and_(
             col(Invoice.series).in_((SERIES, SAMPLE_SERIES)), col(Invoice.number) == int(number.group(1))
         )
-    # The words alone say which customers, without looking each of them up.
-    return and_(true(), *(_billed(word) for word in words(text)))
-
-
-def _billed(word: str) -> ColumnElement[bool]:
-    return col(Invoice.party_id).in_(rows_with(Party, word))
+    return matches_by(col(Invoice.party_id), Party, text)
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from saas.modules.scheduling.models import Appointment, AppointmentState, Bookab
 from saas.modules.scheduling.service import offer
 from saas.modules.scheduling.service.hours import CLOSES, OPENS, first_of_week, weekend
 from saas.tenancy.scope import unlimited
-from saas.tenancy.search import matches
+from saas.tenancy.search import matches_by
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
@@ -152,7 +152,7 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
 
 
 def _of_party(text: str) -> ColumnElement[bool]:
-    return col(Appointment.party_id).in_(select(col(Party.id)).where(matches(Party, text)))
+    return matches_by(col(Appointment.party_id), Party, text)
 
 
 def _joined() -> Any:

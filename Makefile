@@ -24,7 +24,7 @@ check: ## format, lint, types and the import contract
 	@failed=0; \
 	$(VENV)/ruff format --check . || failed=1; \
 	$(VENV)/ruff check . || failed=1; \
-	$(VENV)/pyright || failed=1; \
+	$(VENV)/pyright --pythonpath $(VENV)/python || failed=1; \
 	PYTHONPATH=. $(VENV)/lint-imports || failed=1; \
 	exit $$failed
 

@@ -214,7 +214,8 @@ async def _is_whole(database: Database, company: MadeCompany) -> None:
                 "SELECT stage_id, d.n, r.n"
                 " FROM (SELECT stage_id, count(*) AS n, coalesce(sum(amount_minor), 0) AS s"
                 " FROM wasl.deal WHERE archived_at IS NULL GROUP BY stage_id) d"
-                " FULL JOIN (SELECT stage_id, sum(deals) AS n, sum(amount_minor) AS s FROM wasl.deal_rollup GROUP BY stage_id"
+                " FULL JOIN (SELECT stage_id, sum(deals) AS n, sum(amount_minor) AS s"
+                " FROM wasl.deal_rollup GROUP BY stage_id"
                 " HAVING sum(deals) <> 0) r USING (stage_id) WHERE (d.n, d.s) IS DISTINCT FROM (r.n, r.s)"
             )
         )

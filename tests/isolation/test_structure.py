@@ -56,9 +56,10 @@ BREAKS = {
     ),
     "its primary key does not start with tenant_id": "ALTER TABLE wasl.comment DROP CONSTRAINT comment_pk;"
     "ALTER TABLE wasl.comment ADD PRIMARY KEY (id, tenant_id)",
-    "is unique across companies": "CREATE UNIQUE INDEX ON wasl.legal_entity (legal_name)",
+    "is unique across companies": "CREATE UNIQUE INDEX ON wasl.legal_entity (legal_name) WHERE id < 0",
     "excludes across companies": (
-        "ALTER TABLE wasl.legal_entity ADD EXCLUDE USING gist (daterange(valid_from, valid_to) WITH &&)"
+        "ALTER TABLE wasl.legal_entity "
+        "ADD EXCLUDE USING gist (daterange(valid_from, valid_to) WITH &&) WHERE (id < 0)"
     ),
     "points across companies": "CREATE UNIQUE INDEX team_id ON wasl.team (id);"
     "ALTER TABLE wasl.comment ADD CONSTRAINT x FOREIGN KEY (subject_id) REFERENCES wasl.team (id) NOT VALID",

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from saas.tenancy import jobs
+from saas.tenancy.database import prepare
 from saas.tenancy.guard import TenancyError
 from saas.tenancy.models import EnabledModule, Team
-from saas.tenancy.session import Database, TenantSession
+from saas.tenancy.session import Database, TenantSession, use
 from saas.worker import work
 from tests.support.database import Cluster, Company
 
 
+@pytest.fixture(scope="module")
+def quiet(cluster: Cluster) -> str:
+    """A database of this file's own, where no server's worker takes the jobs; gives its superuser's URL."""
+    url = cluster.superuser_url.replace("/postgres?", "/wasl_jobs?")
+    prepare(url, cluster.place)
+    return url
+
+
 @pytest.fixture
-def note(cluster: Cluster) -> Iterator[jobs.Job]:
+async def database(quiet: str, cluster: Cluster) -> AsyncIterator[Database]:
+    opened = Database(prepare(quiet, cluster.place, migrate=False), pool_size=5, system_pool_size=4)
+    use(opened)
+    yield opened
+    use(None)
+    await opened.close()
+
+
+@pytest.fixture
+def note(quiet: str) -> Iterator[jobs.Job]:
     """A job that leaves a team behind; the queue is empty before and after."""
 
     async def handle(session: TenantSession, *, text: str) -> None:
         session.add(Team(name=text))
 
-    with psycopg.connect(cluster.superuser_url.replace("/postgres?", "/wasl?"), autocommit=True) as admin:
+    with psycopg.connect(quiet, autocommit=True) as admin:
         admin.execute("DELETE FROM jobs.procrastinate_jobs")
         yield jobs.job("test.note", module="crm", attempts=1)(handle)
         admin.execute("DELETE FROM jobs.procrastinate_jobs")
@@ -77,13 +95,13 @@ async def test_no_job_remains_of_a_change_that_was_rolled_back(
 
 
 async def test_what_a_killed_worker_had_begun_is_run_again_and_what_a_live_one_does_is_left_alone(
-    database: Database, company: Company, note: jobs.Job, cluster: Cluster
+    database: Database, company: Company, note: jobs.Job, quiet: str
 ) -> None:
     await switch(database, company, True)
     async with database.tenant_session(company.tenant_id) as session:
         for text in ("of a dead worker", "of a live worker", "of one long forgotten"):
             await jobs.defer(session, note, text=text)
-    with psycopg.connect(cluster.superuser_url.replace("/postgres?", "/wasl?"), autocommit=True) as admin:
+    with psycopg.connect(quiet, autocommit=True) as admin:
         for text, silence in (("of a dead worker", "1 minute"), ("of a live worker", "0 seconds")):
             admin.execute(
                 "WITH worker AS (INSERT INTO jobs.procrastinate_workers (last_heartbeat)"

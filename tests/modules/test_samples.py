@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from saas.directory.models import Party, Product
+from saas.modules.crm import demo as crm
+from saas.modules.crm.service import pipelines as crm_pipelines
 from saas.modules.payments import demo as payments
 from saas.modules.payments.models import Invoice, InvoiceState
 from saas.modules.payments.service import invoices
@@ -124,3 +126,16 @@ async def test_undo_of_an_issued_invoice_is_refused(database: Database, company:
         assert [c.reason for c in (await undo(session, action)).conflicts] == ["refused"]
     async with at_work(database, company) as session:
         assert (await session.get(Invoice, draft)).label == "INV-0001"
+
+
+async def test_a_sample_takes_a_product_that_is_here_already_by_its_code(
+    database: Database, company: Company
+) -> None:
+    async with at_work(database, company) as session:
+        await crm_pipelines.provision(session)
+        session.add(Product(name="Ours", sku="10-100", currency="KWD"))
+    async with at_work(database, company) as session:
+        await crm.sample(session)
+    async with at_work(database, company) as session:
+        ours = await session.all(sa.select(Product).where(Product.sku == "10-100"))
+        assert [product.name for product in ours] == ["Ours"]

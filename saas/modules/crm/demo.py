@@ -152,15 +152,19 @@ class _Sample:
         return found or [self.viewer.member_id]
 
     async def _products(self) -> list[Product]:
+        """The sample's products; one whose code the company already has is taken as it is."""
+        skus = [f"{10 + n}-{100 + 37 * n}" for n in range(len(PRODUCTS))]
+        here = {p.sku: p for p in await self.session.all(select(Product).where(col(Product.sku).in_(skus)))}
         products = [
-            Product(
+            here.get(sku)
+            or Product(
                 name=name,
                 name_ar=name_ar,
-                sku=f"{10 + n}-{100 + 37 * n}",
+                sku=sku,
                 price_minor=self._minor(hundreds),
                 currency=self.viewer.currency,
             )
-            for n, (name, name_ar, hundreds) in enumerate(PRODUCTS)
+            for sku, (name, name_ar, hundreds) in zip(skus, PRODUCTS, strict=True)
         ]
         self.session.add_all(products)
         await self.session.flush()

@@ -8,7 +8,6 @@ from saas.kernel.permissions import Gate
 from saas.pages.home_state import HomeState
 from saas.state.page import page
 from saas.ui import shell
-from saas.ui.plainform import note
 from saas.ui.text import T
 from saas.ui.widgets import Widgets
 
@@ -18,7 +17,6 @@ def home() -> rx.Component:
     return shell.page(
         T("home.title"),
         rx.el.div(
-            rx.el.div(note("confirm.done"), class_name="home-note"),
             Widgets.create(widgets=HomeState.widgets, recent=HomeState.recent, loaded=HomeState.loaded),
             class_name="body canvas",
         ),

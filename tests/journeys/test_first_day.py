@@ -25,7 +25,7 @@ def test_a_company_signs_up_imports_its_deals_and_a_colleague_sees_a_drag_at_onc
     layla.wait_for_url("**/home")
     layla.goto(walk.link_in_letter(layla, email, "/confirm"))
     layla.get_by_role("button", name="Confirm address").click()
-    layla.wait_for_url("**/home**")
+    expect(layla.get_by_text("Your address is confirmed")).to_be_visible()
 
     # Modules: Payments off and on again; the sidebar follows.
     layla.goto("/settings/modules")

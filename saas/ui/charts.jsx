@@ -31,7 +31,7 @@ export function Columns({ points, currency, name }) {
         <BarChart data={points} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" />
-          <YAxis {...AXIS} width={40} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
           <Tooltip cursor={{ fill: "var(--hover)" }} content={<Tip show={(p) => f.money(p.value, currency)} />} />
           <Bar dataKey="value" radius={[3, 3, 0, 0]} isAnimationActive={false}>
             {points.map((p, i) => <Cell key={p.label} fill={i === last ? "var(--c1)" : "var(--c2)"} />)}
@@ -55,7 +55,7 @@ export function Forecast({ points, goal, currency, name }) {
         <ComposedChart data={data} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" minTickGap={40} />
-          <YAxis {...AXIS} width={40} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
           <Tooltip content={<Tip show={(p) => f.money(value(p), currency)} />} />
           <Area dataKey="range" fill="var(--c3)" fillOpacity={0.6} stroke="none" isAnimationActive={false} />
           <Line dataKey="forecast" stroke="var(--c1)" strokeDasharray="4 3" strokeWidth={1.5} dot={false} isAnimationActive={false} />

@@ -104,7 +104,7 @@ function Bars({ rows }) {
       <tbody>
         {rows.map((r) => (
           <tr key={r.label}>
-            <th scope="row"><span className="row g3">{r.percent !== undefined ? <Pie value={r.percent} /> : null}<bdi className="trunc">{r.label}</bdi></span></th>
+            <th scope="row"><span className="row g3">{r.percent !== undefined ? <Pie value={r.percent} /> : null}<bdi className="trunc">{(t.lang === "ar" && r.label_ar) || r.label}</bdi></span></th>
             <td className="num muted">{f.number(r.count)}</td>
             <td className="track" aria-hidden="true"><i style={{ inlineSize: `${(100 * r.whole) / widest}%`, background: "var(--c3)" }} /><i style={{ inlineSize: `${(100 * r.part) / widest}%`, background: "var(--c1)" }} /></td>
             <td className="num b5">{said(r.value, true)}</td>
@@ -123,7 +123,7 @@ function Rows({ rows }) {
       {rows.map((r, i) => (
         <li className="mini" key={r.id ?? i}>
           {r.icon ? <span className={r.tone || "muted"}><Icon name={r.icon} /></span> : null}
-          <span className="grow trunc">{r.href ? <Link to={r.href}><bdi className="b5">{said(r.title)}</bdi></Link> : <bdi className="b5">{said(r.title)}</bdi>} {r.subtitle ? <bdi className="muted">{said(r.subtitle)}</bdi> : null}</span>
+          <span className="grow trunc" dir="auto">{r.href ? <Link to={r.href}><bdi className="b5">{said(r.title)}</bdi></Link> : <bdi className="b5">{said(r.title)}</bdi>} {r.subtitle ? <bdi className="muted">{said(r.subtitle)}</bdi> : null}</span>
           <span className={`sm num ${r.tone || "muted"}`}>{said(r.note)}</span>
           {r.member ? <Avatar name={r.member} title={r.member} /> : null}
         </li>
@@ -143,7 +143,7 @@ function Recent({ changes }) {
             {changes.map((c) => (
               <li className="mini" key={c.id}>
                 <Avatar name={c.by || t("ui.product")} />
-                <span className="grow trunc"><bdi className="b5">{c.by || t("ui.product")}</bdi> <Link to={c.href}>{t(c.text, c.params)}</Link></span>
+                <span className="grow trunc" dir="auto"><bdi className="b5">{c.by || t("ui.product")}</bdi> <Link to={c.href}>{t(c.text, c.params)}</Link></span>
                 <time className="sm num muted" dateTime={c.at}>{f.dateTime(c.at)}</time>
               </li>
             ))}

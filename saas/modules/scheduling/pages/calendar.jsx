@@ -159,7 +159,7 @@ function Event({ row, top, height, onOpen }) {
   const span = `${f.time(row.starts_at)}–${f.time(row.ends_at)}`;
   return (
     <button type="button" className={`ev ev-${row.colour} ${row.state}`} style={{ insetBlockStart: top + 1, blockSize: Math.max(height - 2, 16) }} title={`${row.service_name} · ${party} · ${span}`} aria-label={[row.service_name, party, row.person_name, span, row.state === "done" ? t("scheduling.state.done") : ""].filter(Boolean).join(", ")} onClick={() => onOpen(row)}>
-      <b><bdi>{row.service_name}</bdi></b>
+      <b className="trunc" dir="auto">{row.service_name}</b>
       {height > 24 ? <bdi className="who">{party}</bdi> : null}
       {height > 38 ? <span className="x">{f.time(row.starts_at)}</span> : null}
     </button>

@@ -139,3 +139,14 @@ async def test_a_sample_takes_a_product_that_is_here_already_by_its_code(
     async with at_work(database, company) as session:
         ours = await session.all(sa.select(Product).where(Product.sku == "10-100"))
         assert [product.name for product in ours] == ["Ours"]
+
+
+@pytest.mark.parametrize("sample", [*SAMPLES, crm.sample], ids=["payments", "scheduling", "warehouse", "crm"])
+async def test_a_sample_goes_in_beside_data_of_the_same_names(
+    database: Database, company: Company, sample: Sample
+) -> None:
+    async with at_work(database, company) as session:
+        await crm_pipelines.provision(session)
+        await sample(session)
+    async with at_work(database, company) as session:
+        await sample(session)

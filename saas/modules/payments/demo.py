@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from saas.directory import parties
@@ -15,7 +15,7 @@ from saas.kernel import clock
 from saas.kernel.chance import generator
 from saas.kernel.i18n import translate
 from saas.kernel.money import exponent
-from saas.modules.payments.models import SAMPLE_SERIES, InvoiceState
+from saas.modules.payments.models import SAMPLE_SERIES, Invoice, InvoiceState
 from saas.modules.payments.service import invoices
 from saas.modules.payments.service.lines import LineInput
 from saas.tenancy.models import Tenant
@@ -35,6 +35,9 @@ async def sample(session: TenantSession) -> None:
     today = clock.today(zone)
     chance = generator("payments")
     customers = await _customers(session)
+    taken = await session.one(
+        select(func.coalesce(func.max(Invoice.number), 0)).where(col(Invoice.series) == SAMPLE_SERIES)
+    )
     products = await session.all(select(Product).where(col(Product.archived_at).is_(None)).limit(40))
     for number in range(1, INVOICES + 1):
         lines = [
@@ -48,7 +51,13 @@ async def sample(session: TenantSession) -> None:
             series=SAMPLE_SERIES,
         )
         if number > 4 and invoice.total_minor > 0:
-            _issue(invoice, number - 4, today - timedelta(days=chance.randrange(2, 75)), today, chance)
+            _issue(
+                invoice,
+                int(taken or 0) + number - 4,
+                today - timedelta(days=chance.randrange(2, 75)),
+                today,
+                chance,
+            )
         await session.flush()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
+import traceback
 
 from bench import house, table
 from saas.kernel.catalog import modules
@@ -23,17 +24,24 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     before = table.conditions()
     found: list[table.Row] = []
+    failed: list[str] = []
     with house.opened(build=BROWSER in wanted) as opened:
         for area in (area for area in known if area in wanted):
             if area in SOCKET_AREAS[1:] and area not in modules():
                 continue
             print(f"  measuring {area} ...", flush=True)
-            found += importlib.import_module(f"bench.{area}").rows(opened)
+            try:
+                found += importlib.import_module(f"bench.{area}").rows(opened)
+            except Exception:  # what the other areas measured is still worth showing
+                traceback.print_exc()
+                failed.append(area)
     print(f"\n{table.show(found)}\n")
+    if failed:
+        print(f"  no figures for {', '.join(failed)}: see above", file=sys.stderr)
     print(f"  before: {before}; after: {table.conditions()}; {time.monotonic() - began:.0f} s in all")
     print(f"  {table.RESULTS} holds these rows")
     table.save(found)
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   );
   return (
     <div className={`fld ${WIDE.has(column.kind) || column.full ? "full" : ""}`}>
-      <label className="lab" htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ?? ""}</span> : null}{column.required ? <span className="bad" aria-hidden="true"> *</span> : null}</label>
+      <label className={column.required ? "lab req" : "lab"} htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ?? ""}</span> : null}</label>
       {control}
       {error ? <div className="help err" id={`${id}e`}><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
       {help && !error ? <div className="help" id={`${id}h`}>{help}</div> : null}

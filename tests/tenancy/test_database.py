@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +46,15 @@ def test_the_migrations_are_one_line() -> None:
     )
 
 
+def until_dead(pid: int) -> None:
+    """Return when the kernel has taken the process down: a kill is asked for, not done, when it returns."""
+    status = Path(f"/proc/{pid}/stat")
+    deadline = time.monotonic() + 20
+    while status.exists() and status.read_text().rpartition(")")[2].split()[0] not in "ZX":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_killed_server_comes_back_with_all_that_was_committed(folder: Path) -> None:
     url = start_embedded(folder)
     with psycopg.connect(url, autocommit=True) as connection:
@@ -52,7 +62,9 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(folder: Path) ->
         connection.execute("INSERT INTO kept VALUES (1)")
     open_one = psycopg.connect(url)
     open_one.execute("INSERT INTO kept VALUES (2)")
-    os.kill(pid_of(folder), signal.SIGKILL)
+    pid = pid_of(folder)
+    os.kill(pid, signal.SIGKILL)
+    until_dead(pid)
     assert start_embedded(folder) == url
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT n FROM kept").fetchall() == [(1,)]

@@ -18,6 +18,7 @@ from saas.kernel.catalog import modules
 from saas.state import live
 from saas.tenancy import housekeeping, jobs, mail
 from saas.tenancy.session import Database
+from saas.tenancy.write_gate import ReadOnly
 
 log = logging.getLogger(__name__)
 # Declared by being imported, as the modules' jobs are.
@@ -32,13 +33,14 @@ SILENT_SECONDS = 15
 
 
 class Patience(BaseRetryStrategy):
-    """A paused job waits as long as its module is off; a failed one tries again, ever later."""
+    """A paused job waits as long as its module is off or its company may only read; a failed one tries again,
+    ever later."""
 
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
 
     def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
-        if isinstance(exception, jobs.ModuleOff):
+        if isinstance(exception, (jobs.ModuleOff, ReadOnly)):
             return RetryDecision(retry_in={"minutes": PAUSE_MINUTES})
         if isinstance(exception, jobs.UnknownCompany) or job.attempts + 1 >= self.attempts:
             return None

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from saas.tenancy import write_gate
 from saas.tenancy.policy import Foreign, Unique
 
 revision = "0001"
@@ -22,6 +23,7 @@ def upgrade() -> None:
     op.execute(CURRENT_TENANT)
     op.execute(fold_function())
     op.execute(GUARD_ROW)
+    op.execute(write_gate.FUNCTION)
     _shared_tables()
     for statement in TENANT_POLICIES:
         op.execute(statement)

@@ -66,21 +66,21 @@ class MembersState(rx.State):
         await self._read()
         await toast(self, "settings_members.resent")
 
-    @action(WorkspacePermission.MANAGE_MEMBERS)
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def revoke(self, invitation: PublicId):
         async with unit_of_work("member.withdraw") as session:
             await invitations.revoke(session, invitation)
         await self._read()
         await toast(self, "settings_members.revoked")
 
-    @action(WorkspacePermission.MANAGE_MEMBERS)
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def change_role(self, member: PublicId, role: Key):
         """Another role, in the member's open tabs at once."""
         async with unit_of_work("member.role") as session:
             changed = await members.change_role(session, member, role, by=current())
         await self._tell(changed, "settings_members.role_changed")
 
-    @action(WorkspacePermission.MANAGE_MEMBERS)
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def limit(self, member: PublicId, visibility: Key):
         """Own, team or all records; the member's tabs leave the rooms that they may hear no more."""
         async with unit_of_work("member.visibility") as session:
@@ -96,7 +96,7 @@ class MembersState(rx.State):
         me = current().member_public_id
         self.leaving = next((p for p in self.people if p["id"] == me), {})
 
-    @action(WorkspacePermission.MANAGE_MEMBERS)
+    @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def remove(self, member: PublicId):
         """End a member's access; their tabs close at once."""
         async with unit_of_work("member.remove") as session:
@@ -106,7 +106,7 @@ class MembersState(rx.State):
         await self._read()
         await toast(self, "settings_members.removed", name=removed.name)
 
-    @action(Gate.SIGNED_IN)
+    @action(Gate.SIGNED_IN, writes=False)
     async def leave(self):
         """End one's own access; the tab goes to sign-in with all others of this member."""
         self.leaving = {}

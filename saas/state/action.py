@@ -79,9 +79,9 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
     """Open a handler to those who hold ``guard``.
 
     ``load`` marks an ``on_load`` handler: refused silently, for the page itself says why. ``writes=False``
-    marks one that only reads, which a read-only company may still call. Arguments are checked against the
-    handler's type hints; an ``AppError`` becomes a refusal that the tab shows, anything else a code for
-    support with the traceback in the log.
+    marks one that a read-only company may still call: it only reads, or says who may act here.
+    Arguments are checked against the handler's type hints; an ``AppError`` becomes a refusal that the tab
+    shows, anything else a code for support with the traceback in the log.
     """
 
     def decorate(handler: Handler) -> Handler:

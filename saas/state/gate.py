@@ -22,6 +22,7 @@ from saas.kernel.permissions import Gate, Permission
 from saas.state.action import Action, check, refuse
 from saas.state.viewer import ViewerState
 from saas.tenancy import viewer as viewers
+from saas.tenancy import write_gate
 from saas.tenancy.viewer import SignedOut, Viewer
 
 log = logging.getLogger(__name__)
@@ -49,21 +50,11 @@ class ModuleOff(AppError):
     status = 403
 
 
-class ReadOnly(AppError):
-    """The company may read and export, but not write, in its present state."""
-
-    key = "errors.read_only"
-    status = 403
-
-
 class NoEntry(AppError):
     """The event names no handler that is open to browsers."""
 
     key = "errors.not_found"
     status = 404
-
-
-WRITABLE_STATES = frozenset({"trialing", "active", "past_due", "cancelling"})
 
 
 class GateKeeper(Middleware):
@@ -123,8 +114,8 @@ def allow(action: Action, required: Permission | Gate, viewer: Viewer | None) ->
             raise ModuleOff
         if not viewer.may(required):
             raise NotAllowed(permission=required.value)
-    if action.writes and viewer.tenant_state not in WRITABLE_STATES:
-        raise ReadOnly
+    if action.writes:
+        write_gate.admit(viewer.tenant_state)
 
 
 _found: dict[str, tuple[Action, type[BaseState]]] = {}

@@ -1,4 +1,5 @@
-"""What the pools refuse: a connection with too much power, and statements that could rebind it."""
+"""What the pools refuse: a connection with too much power, and statements that could rebind it; and what the
+database refuses because the company may only read, said as a person reads it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ import re
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Engine, ExceptionContext
+
+from saas.tenancy import write_gate
 
 
 class TenancyError(RuntimeError):
@@ -58,6 +61,11 @@ def guard_engine(engine: Engine) -> None:
                 "this connection is a superuser, an owner or past row level security: "
                 "APP_DATABASE_URL and SYSTEM_DATABASE_URL need roles without such power"
             )
+
+    @event.listens_for(engine, "handle_error")
+    def _say(context: ExceptionContext) -> None:
+        if getattr(context.original_exception, "sqlstate", None) == write_gate.SQLSTATE:
+            raise write_gate.ReadOnly
 
     @event.listens_for(engine, "before_cursor_execute")
     def _read(

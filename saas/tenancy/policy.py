@@ -16,7 +16,7 @@ In a migration::
 
 gives ``tenant_id, id, public_id, version, created_at, updated_at, archived_at`` around the columns, keys that
 start with ``tenant_id``, forced row level security with its one policy, grants, and the triggers that guard
-a row's identity and record every change.
+a row's identity, refuse writing while the company is read-only, and record every change.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import MigrateOperation, Operations
 from sqlalchemy.dialects import postgresql
+
+from saas.tenancy import write_gate
 
 SCHEMA = "wasl"
 TENANT = "tenant_id = (SELECT wasl.current_tenant())"
@@ -177,7 +179,7 @@ def _create(operations: Operations, operation: CreateTenantTable) -> None:
 
 
 def isolation(name: str) -> list[str]:
-    """The statements that make a table a tenant's: owner, forced policy, grants, guard of identity."""
+    """The statements that make a table a tenant's: owner, forced policy, grants, its guards."""
     table = f"{SCHEMA}.{name}"
     return [
         f"ALTER TABLE {table} OWNER TO wasl_owner",
@@ -188,6 +190,7 @@ def isolation(name: str) -> list[str]:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO wasl_app",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO wasl_migrator",
         f"CREATE TRIGGER guard_row BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION wasl.guard_row()",
+        *write_gate.gated(name),
     ]
 
 

@@ -6,6 +6,8 @@ Any role may run it.
 
 from __future__ import annotations
 
+from saas.tenancy.write_gate import ALWAYS_WRITTEN, TRIGGER
+
 # Written by triggers alone: the app reads its own rows, and nobody's sessions write.
 KEPT_BY_TRIGGERS = ("change", "search_word")
 # Belong to no company, yet the app reaches a part: its own description, and the outbox it adds letters to.
@@ -107,6 +109,13 @@ WHERE NOT o.kept AND (wanted.always OR NOT o.unrecorded) AND NOT EXISTS (
   SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
   WHERE g.tgrelid = o.oid AND p.proname = wanted.name AND p.pronamespace = 'wasl'::regnamespace
     AND g.tgenabled IN ('O', 'A'))
+UNION ALL SELECT o.name, 'may be written while the company is read-only' FROM owned o
+WHERE NOT o.kept AND o.name <> ALL ({_names(tuple(ALWAYS_WRITTEN))}) AND NOT EXISTS (
+  SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+  WHERE g.tgrelid = o.oid AND p.proname = '{TRIGGER}' AND p.pronamespace = 'wasl'::regnamespace
+    AND g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL
+    -- Once a statement, before it, for insert, delete and update.
+    AND g.tgtype & 31 = 2 | 4 | 8 | 16 AND g.tgattr = '')
 UNION ALL SELECT o.name, 'is kept by triggers, yet wasl_app may write it' FROM owned o
 WHERE o.kept AND has_table_privilege('wasl_app', o.oid, 'INSERT, UPDATE, DELETE')
 UNION ALL SELECT name, 'may be truncated, referenced or given triggers by wasl_app' FROM reached o

@@ -18,6 +18,7 @@ from saas.kernel.permissions import WorkspacePermission
 from saas.state import importing as importing  # opens the topic that tells of imports
 from saas.state.unit import unit_of_work
 from saas.tenancy import session as doors
+from saas.tenancy import write_gate
 from saas.tenancy.owned import uuid7
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
@@ -44,6 +45,7 @@ async def _upload(request: Request) -> Response:
         viewer = await _importer(request)
         if not hmac.compare_digest(request.headers.get("x-csrf", ""), viewer.csrf):
             raise ForgedForm
+        write_gate.admit(viewer.tenant_state)
         folder = intake.folder_of(viewer.tenant_id, uuid7())
         name = unquote(request.headers.get("x-file-name", ""))[:500]
         arrived = await intake.store(folder, name, request.stream(), announced=_announced(request))

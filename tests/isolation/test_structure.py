@@ -67,6 +67,13 @@ BREAKS = {
     "has no working trigger guard_row": "DROP TRIGGER guard_row ON wasl.party",
     "has no working trigger record_update": "ALTER TABLE wasl.party DISABLE TRIGGER record_update",
     "has no working trigger record_delete": "ALTER TABLE wasl.party ENABLE REPLICA TRIGGER record_delete",
+    "may be written while the company is read-only": "DROP TRIGGER refuse_when_read_only ON wasl.deal",
+    "may be written while": "ALTER TABLE wasl.party DISABLE TRIGGER refuse_when_read_only",
+    "written while the company is read-only": "CREATE OR REPLACE TRIGGER refuse_when_read_only BEFORE UPDATE"
+    " ON wasl.party FOR EACH STATEMENT EXECUTE FUNCTION wasl.refuse_when_read_only()",
+    "while the company is read-only": "CREATE OR REPLACE TRIGGER refuse_when_read_only"
+    " BEFORE INSERT OR UPDATE OR DELETE ON wasl.party FOR EACH STATEMENT WHEN (false)"
+    " EXECUTE FUNCTION wasl.refuse_when_read_only()",
     "is kept by triggers, yet wasl_app may write it": "GRANT DELETE ON wasl.change TO wasl_app",
     "may be truncated": "GRANT TRUNCATE ON wasl.party TO wasl_app",
     "is a view that reads with its owner's rights": "CREATE VIEW wasl.v AS SELECT * FROM wasl.party;"

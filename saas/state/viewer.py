@@ -9,7 +9,7 @@ import reflex as rx
 from saas.kernel.permissions import Gate, WorkspacePermission
 from saas.state import live
 from saas.state.action import action
-from saas.tenancy import login_sessions, module_switches, workplaces
+from saas.tenancy import founding, login_sessions, module_switches, workplaces, write_gate
 from saas.tenancy import session as doors
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import Viewer, current_or_none
@@ -86,6 +86,9 @@ async def modules_off(viewer: Viewer) -> dict[str, dict[str, Any]]:
 
 
 async def _beside(viewer: Viewer) -> dict[str, Any]:
+    if viewer.tenant_state in write_gate.WRITABLE:
+        # Whoever founded the company may have been cut off before its modules had what they start with.
+        await founding.provision(doors.current(), viewer.tenant_id)
     companies = await workplaces.of_account(doors.current(), viewer.account_id, viewer.tenant_id)
     listed = [{"id": c.id, "name": c.name, "current": c.current} for c in companies]
     return {"companies": listed, "off": await modules_off(viewer)}

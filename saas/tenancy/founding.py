@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from saas.kernel import clock
 from saas.kernel.catalog import modules
 from saas.kernel.errors import Invalid
-from saas.tenancy import places
+from saas.tenancy import module_switches, places
 from saas.tenancy.addresses import RESERVED_SLUGS, check_slug, clean_name, slug_ideas, slug_of
 from saas.tenancy.companies import found_company
 from saas.tenancy.session import Database, SystemSession
@@ -83,12 +83,13 @@ async def found(session: SystemSession, account_id: int, founding: Founding) -> 
 
 
 async def provision(database: Database, tenant_id: int) -> None:
-    """What each module that is on starts with, such as a pipeline; safe to repeat."""
+    """What each module that is on starts with, such as a pipeline; safe to repeat.
+
+    A transaction of its own, for the company must be there before its rows. Should it never come to that, the
+    modules' switches still say so, and the first page that somebody opens there makes it good.
+    """
     async with database.tenant_session(tenant_id, action="company.found") as session:
-        on = await session.enabled_modules()
-        for module in modules().values():
-            if module.key in on and module.provision is not None:
-                await module.provision(session)
+        await module_switches.provision(session)
 
 
 async def refuse_taken(session: SystemSession, slug: str, country: str) -> None:

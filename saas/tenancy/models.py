@@ -204,7 +204,7 @@ class Membership(TenantOwned, table=True):
 
 
 class EnabledModule(TenantOwned, table=True):
-    """A module's switch; no row means off."""
+    """A module's switch; no row means off. ``provisioned_at`` None: it lacks what it starts with."""
 
     __tablename__: ClassVar[Any] = "enabled_module"
 
@@ -212,6 +212,7 @@ class EnabledModule(TenantOwned, table=True):
     enabled: bool = True
     changed_by: int | None = Field(default=None, sa_type=sa.BigInteger)
     changed_at: datetime = _made(Instant)
+    provisioned_at: datetime | None = _instant()
 
 
 class Change(SQLModel, table=True):

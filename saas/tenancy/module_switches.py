@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from saas.kernel import clock
 from saas.kernel.catalog import modules
@@ -91,9 +92,27 @@ async def switch(session: TenantSession, key: str, on: bool, *, by: Viewer) -> S
     row.changed_by = by.member_id
     row.changed_at = clock.now()
     await session.flush()
-    if on and module.provision is not None:
-        await module.provision(session)
+    if on:
+        await provision(session)
     return Switched(key, on, True, await module.counts(session))
+
+
+async def provision(session: TenantSession) -> None:
+    """Make what modules that are on start with, such as a pipeline, where it was not made yet.
+
+    One at a time a company, all of it or nothing; costs one look when nothing is to be made.
+    """
+    unmade = sa.select(EnabledModule).where(
+        col(EnabledModule.enabled).is_(True), col(EnabledModule.provisioned_at).is_(None)
+    )
+    if await session.one(unmade.limit(1)) is None:
+        return
+    for row in await session.all(unmade.with_for_update().execution_options(populate_existing=True)):
+        module = modules().get(row.key)
+        if module is not None and module.provision is not None:
+            await module.provision(session)
+        row.provisioned_at = clock.now()
+    await session.flush()
 
 
 def _refuse(module: Module, on: bool, enabled: frozenset[str]) -> None:

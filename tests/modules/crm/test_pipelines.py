@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+import sqlalchemy as sa
 
 from saas.modules.crm import demo
-from saas.modules.crm.models import Outcome
+from saas.modules.crm.models import Outcome, Pipeline, Stage
 from saas.modules.crm.service import board, outlook, pipelines
 from tests.modules.crm.conftest import Shop, new_deal, stage_named
 
@@ -23,6 +26,23 @@ async def test_a_company_starts_with_one_pipeline_and_provisioning_again_adds_no
             ("Won", "رابحة", 100),
             ("Lost", "خاسرة", 0),
         ]
+
+
+async def test_two_who_open_an_unfinished_company_at_once_make_one_pipeline(shop: Shop):
+    async with shop.open() as session:
+        await session.execute(sa.delete(Stage))
+        await session.execute(sa.delete(Pipeline))
+    everybody = asyncio.Barrier(6)
+
+    async def open_it() -> None:
+        async with shop.open() as session:
+            assert await pipelines.pipelines(session) == []
+            await everybody.wait()
+            await pipelines.provision(session)
+
+    await asyncio.gather(*(open_it() for _ in range(6)))
+    async with shop.open() as session:
+        assert len(await pipelines.pipelines(session)) == 1
 
 
 async def test_a_new_stage_stands_before_the_ends_and_moves_up_and_down(shop: Shop):

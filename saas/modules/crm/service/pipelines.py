@@ -17,6 +17,8 @@ from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
 MAX_NAME = 80
+# A lock of the company's own; below zero, for imports lock by their positive ids.
+_FIRST_PIPELINE = -1
 # key of the name, kind, percent, days until a deal counts as stalled
 STARTING_STAGES: tuple[tuple[str, StageKind, int, int | None], ...] = (
     ("new", StageKind.OPEN, 10, 14),
@@ -73,7 +75,11 @@ class LastPipeline(AppError):
 
 
 async def provision(session: TenantSession) -> Pipeline:
-    """The pipeline that a company starts with; gives the first one when there is any. Safe to repeat."""
+    """The pipeline that a company starts with; gives the first one when there is any. Safe to repeat, and to
+    do in two tabs at once."""
+    if found := await pipelines(session):
+        return found[0]
+    await session.execute(select(func.pg_advisory_xact_lock(session.tenant_id, _FIRST_PIPELINE)))
     found = await pipelines(session)
     return found[0] if found else await add_pipeline(session)
 

@@ -15,7 +15,7 @@ from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
 from saas.state.editing import NotEditable, by_public_ids, owners_of, refuse_stale
-from saas.state.listing import COUNT_CAP, ListPage, Query, WrongQuery, count_of, page_of
+from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import Missing, parse
@@ -171,13 +171,13 @@ class ListState(rx.State, mixin=True):
         if not found.ids and query.cursor:  # the page's rows went meanwhile: start over
             query = query.model_copy(update={"cursor": "", "back": False})
             found = await page_of(session, resource, query)
-        total = len(found.ids) if _whole(query, found) else await count_of(session, resource, query)
+        count = Count(len(found.ids)) if _whole(query, found) else await count_of(session, resource, query)
         by_key = {row["_key"]: row for row in await resource.rows(session, found.ids)}
         self.rows = [_bare(by_key[key]) for key in found.ids if key in by_key]
         self.meta = {
             "loaded": True,
-            "total": min(total, COUNT_CAP),
-            "capped": total > COUNT_CAP,
+            "total": count.total,
+            "capped": count.capped,
             "previous": found.previous,
             "next": found.next,
             "query": query.model_dump(exclude={"cursor", "back"}),
@@ -191,8 +191,8 @@ class ListState(rx.State, mixin=True):
             try:
                 counted = await count_of(session, resource, parse_query(view["query"]))
             except AppError:  # a view over a column that is gone: shown without a count
-                counted = -1
-            view["count"] = counted
+                counted = Count(-1)
+            view["count"], view["capped"] = counted.total, counted.capped
         return offered
 
     def _from_address(self) -> Query:

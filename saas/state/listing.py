@@ -14,11 +14,14 @@ from sqlalchemy import ColumnElement, collate, false, func, or_, select, tuple_
 from saas.kernel.errors import Invalid
 from saas.state.resource import Kind, Resource
 from saas.state.values import WrongValue, clean, operand
+from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample
 from saas.tenancy.session import TenantSession
 
 PAGE = 50
 # Counting stops here and says "10,000+": an exact count of a large list costs more than the page itself.
 COUNT_CAP = 10_000
+# While a person types, the page matters more than how many there are.
+SEARCH_COUNT_CAP = 1_000
 
 Short = Annotated[str, StringConstraints(max_length=80)]
 
@@ -55,6 +58,14 @@ class ListPage:
     next: str
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows a query holds: ``total`` of them, or at least so many when ``capped``."""
+
+    total: int
+    capped: bool = False
+
+
 class WrongQuery(Invalid):
     """A filter, sort or cursor that does not fit this list; an old link, or a forged one."""
 
@@ -65,7 +76,7 @@ async def page_of(session: TenantSession, resource: Resource, query: Query) -> L
     """One page of ``PAGE`` ids. Raises ``WrongQuery`` when the query does not fit the resource."""
     order = _order(resource, query)
     start = _cursor(query.cursor, order) if query.cursor else None
-    asked = criteria(session, resource, query)
+    asked = criteria(session, resource, query, Common(await _common(session, resource, query)))
     forward = not query.back
     found: list[Any] = []
     for part in order.parts(forward, start):
@@ -86,20 +97,33 @@ async def page_of(session: TenantSession, resource: Resource, query: Query) -> L
     )
 
 
-async def count_of(session: TenantSession, resource: Resource, query: Query) -> int:
-    """How many rows the query holds, ``COUNT_CAP + 1`` when more than ``COUNT_CAP``."""
-    inner = select(resource.model.id).where(*criteria(session, resource, query)).limit(COUNT_CAP + 1)
-    return (await session.execute(select(func.count()).select_from(inner.subquery()))).scalar_one()
+async def count_of(session: TenantSession, resource: Resource, query: Query) -> Count:
+    """How many rows the query holds, counted up to ``COUNT_CAP``, or ``SEARCH_COUNT_CAP`` of a search."""
+    common = Common(await _common(session, resource, query), sample=True)
+    sampled = is_sample(query.search, common)
+    cap = SEARCH_COUNT_CAP if query.search.strip() else COUNT_CAP
+    inner = select(resource.model.id).where(*criteria(session, resource, query, common)).limit(cap + 1)
+    found = (await session.execute(select(func.count()).select_from(inner.subquery()))).scalar_one()
+    return Count(min(found, cap), sampled or found > cap)
 
 
-def criteria(session: TenantSession, resource: Resource, query: Query) -> list[ColumnElement[bool]]:
-    """The conditions of a query; who may see what is added by the session itself."""
+async def _common(session: TenantSession, resource: Resource, query: Query) -> frozenset[str]:
+    if not query.search.strip():
+        return frozenset()
+    return await common_words(session, resource.searched or resource.model, query.search)
+
+
+def criteria(
+    session: TenantSession, resource: Resource, query: Query, common: Common = NOTHING_KNOWN
+) -> list[ColumnElement[bool]]:
+    """The conditions of a query; who may see what is added by the session itself. What is known of the
+    words searched for only makes it faster, or with ``Common.sample`` a sample."""
     archived = resource.model.archived_at
     wanted = [archived.is_not(None) if query.archived else archived.is_(None)]
     if resource.where is not None:
         wanted.append(resource.where())
     if query.search.strip():
-        wanted.append(resource.search(query.search.strip()))
+        wanted.append(resource.search(query.search.strip(), common))
     wanted.extend(_condition(session, resource, f) for f in query.filters)
     return wanted
 

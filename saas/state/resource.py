@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from saas.kernel.permissions import Permission
+from saas.tenancy.search import Common
 from saas.tenancy.session import TenantSession
 
 Rows = Callable[[TenantSession, list[int]], Awaitable[list[dict[str, Any]]]]
@@ -119,9 +120,10 @@ class StartingView:
 class Resource:
     """One list of one kind of record. ``key`` is also its live topic, and names its texts.
 
-    ``where`` narrows the model to the kind (customers among parties); ``search(text)`` gives the criterion
-    of the search field; ``rows`` gives rows as the list shows them, by internal ids; ``route`` of a record
-    is ``route/<public id>`` unless ``has_page`` is false.
+    ``where`` narrows the model to the kind (customers among parties). ``search(text, common)`` gives the
+    criterion of the search field, ``searched`` the model whose words it asks for when it is not this one.
+    ``rows`` gives rows as the list shows them, by internal ids; ``route`` of a record is
+    ``route/<public id>`` unless ``has_page`` is false.
     """
 
     key: str
@@ -132,11 +134,12 @@ class Resource:
     see: Permission
     edit: Permission
     verbs: Verbs
-    search: Callable[[str], ColumnElement[bool]]
+    search: Callable[[str, Common], ColumnElement[bool]]
     where: Callable[[], ColumnElement[bool]] | None = None
     default_sort: str = "-created_at"
     views: tuple[StartingView, ...] = ()
     has_page: bool = True
+    searched: Any = None
 
     def column(self, key: str) -> Column | None:
         return next((c for c in self.columns if c.key == key), None)

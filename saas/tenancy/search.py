@@ -7,6 +7,7 @@ leakproof, so the index serves under row level security, which full-text search 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,6 +27,8 @@ search_word = sa.table(
 )
 MAX_WORDS = 6
 MAX_WORD = 60
+# Rows of a word that are fetched and sorted in a few milliseconds; a commoner word is asked row by row.
+FEW = 2_000
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _LAST = "\U0010ffff"
 
@@ -38,22 +41,70 @@ def words(text: str) -> list[str]:
     return [w for w in kept if not any(o != w and o.startswith(w) for o in kept)][:MAX_WORDS]
 
 
-def matches(model: type[TenantOwned], text: str) -> sa.ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What is known of the words before rows are looked for: those that more than ``FEW`` entries begin with.
+
+    A ``sample`` looks at the first ``FEW`` entries alone where a search is one common word: enough for a
+    count that says "at least".
+    """
+
+    words: frozenset[str] = frozenset()
+    sample: bool = False
+
+
+NOTHING_KNOWN = Common()
+
+
+async def common_words(session: TenantSession, model: type[TenantOwned], text: str) -> frozenset[str]:
+    """Those of the words typed that begin more than ``FEW`` entries; each is counted no further than that."""
+    wanted = words(text)
+    if not wanted:
+        return frozenset()
+    begun = (rows_with(model, word).limit(FEW + 1).subquery() for word in wanted)
+    counts = (sa.select(sa.func.count()).select_from(entries).scalar_subquery() for entries in begun)
+    (found,) = await session.rows(sa.select(*counts))
+    return frozenset(word for word, count in zip(wanted, found, strict=True) if count > FEW)
+
+
+def matches(model: type[TenantOwned], text: str, common: Common = NOTHING_KNOWN) -> sa.ColumnElement[bool]:
     """Rows in which each word of ``text`` begins a word of the searched columns; all rows for no words."""
-    return matches_by(model.id, model, text)
+    return matches_by(model.id, model, text, common)
 
 
-def matches_by(reference: Any, model: type[TenantOwned], text: str) -> sa.ColumnElement[bool]:
+def matches_by(
+    reference: Any, model: type[TenantOwned], text: str, common: Common = NOTHING_KNOWN
+) -> sa.ColumnElement[bool]:
     """The same for rows that point at such rows: an invoice by the words of its customer.
 
-    ``reference`` is the column that holds their ids; they are not looked up themselves.
+    ``reference`` is the column that holds their ids; they are not looked up themselves. The rows of rare
+    words are fetched and sorted; where every word is common, the list is walked in its own order and each row
+    asked for its words, until the page is full.
     """
-    wanted = [rows_with(model, word) for word in words(text)]
+    wanted = words(text)
     if not wanted:
         return sa.true()
+    often = [word for word in wanted if word in common.words]
+    if len(often) == len(wanted) == 1 and common.sample:
+        return reference.in_(rows_with(model, often[0]).limit(FEW))
+    if len(often) == len(wanted) > 1:  # each is common; both in one row need not be
+        often = []
+    seldom = [rows_with(model, word) for word in wanted if word not in often]
     # Intersected, not joined: until statistics are fresh, the planner would join each word by nested loops.
-    rows = sa.intersect(*wanted) if len(wanted) > 1 else wanted[0]
-    return reference.in_(rows)
+    found = [reference.in_(sa.intersect(*seldom) if len(seldom) > 1 else seldom[0])] if seldom else []
+    return sa.and_(*found, *(_has(reference, model, word) for word in often))
+
+
+def is_sample(text: str, common: Common) -> bool:
+    """Whether a count with this knowledge is of some rows only."""
+    wanted = words(text)
+    return common.sample and len(wanted) == 1 and wanted[0] in common.words
+
+
+def _has(reference: Any, model: type[TenantOwned], word: str) -> sa.ColumnElement[bool]:
+    """Asked of one row at a time. A value, not EXISTS, which the planner would turn into a join again."""
+    one = rows_with(model, word).where(search_word.c.row_id == reference).limit(1)
+    return one.correlate_except(search_word).scalar_subquery().is_not(None)
 
 
 def rows_with(model: type[TenantOwned], prefix: str) -> sa.Select[Any]:
@@ -85,7 +136,8 @@ async def find(
     named = sa.select(model).where(*begins_with(name_key, fold(text)), *present)
     found = list(await session.all(named.order_by(sa.collate(name_key, "C"), model.id).limit(limit)))  # pyright: ignore[reportArgumentType] -- columns
     if len(found) < limit:
-        rest = sa.select(model).where(matches(model, text), *present)
+        common = Common(await common_words(session, model, text), sample=True)
+        rest = sa.select(model).where(matches(model, text, common), *present)
         if found:
             rest = rest.where(model.id.not_in([row.id for row in found]))  # pyright: ignore[reportAttributeAccessIssue] -- a column
         found += await session.all(rest.limit(limit - len(found)))

@@ -7,7 +7,7 @@ import { useText } from "./text.jsx";
 
 export function Views({ views, current, all, total, capped, onPick, onSave, onDelete }) {
   const t = useText(), f = useFormat();
-  const count = (n) => (n === undefined || n < 0 ? null : <span className="c num">{f.number(n)}{capped && n >= 10000 ? "+" : ""}</span>);
+  const count = (n, atLeast) => (n === undefined || n < 0 ? null : <span className="c num">{f.number(n)}{atLeast ? "+" : ""}</span>);
   const walk = (e) => {
     if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
     const tabs = [...e.currentTarget.querySelectorAll("[role=tab]")];
@@ -20,9 +20,9 @@ export function Views({ views, current, all, total, capped, onPick, onSave, onDe
   return (
     <div className="views">
       <div role="tablist" aria-label={t("ui.view.title")} onKeyDown={walk}>
-        <button type="button" role="tab" className="tab" aria-selected={!current} tabIndex={current ? -1 : 0} onClick={() => onPick(null)}>{all}{count(current ? undefined : total)}</button>
+        <button type="button" role="tab" className="tab" aria-selected={!current} tabIndex={current ? -1 : 0} onClick={() => onPick(null)}>{all}{count(current ? undefined : total, capped)}</button>
         {views.map((v) => (
-          <button key={v.id} type="button" role="tab" className="tab" aria-selected={v.id === current} tabIndex={v.id === current ? 0 : -1} onClick={() => onPick(v)}><bdi>{name(v)}</bdi>{count(v.id === current && total !== undefined ? total : v.count)}</button>
+          <button key={v.id} type="button" role="tab" className="tab" aria-selected={v.id === current} tabIndex={v.id === current ? 0 : -1} onClick={() => onPick(v)}><bdi>{name(v)}</bdi>{v.id === current && total !== undefined ? count(total, capped) : count(v.count, v.capped)}</button>
         ))}
       </div>
       {onSave ? (

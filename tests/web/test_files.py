@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +45,7 @@ def records(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         see=WorkspacePermission.SEE_MEMBERS,
         edit=WorkspacePermission.MANAGE_COMPANY,
         verbs=Verbs(),
-        search=lambda text: matches(Party, text),
+        search=partial(matches, Party),
     )
     monkeypatch.setitem(RESOURCES, resource.key, resource)
     register_topic(resource.key, Party, _rows, permission=resource.see)

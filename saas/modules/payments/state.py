@@ -118,6 +118,7 @@ INVOICES = declare(
         edit=PaymentsPermission.EDIT_INVOICES,
         verbs=Verbs(_create, _update, invoices.archive, invoices.restore),
         search=queries.matching,
+        searched=Party,
         views=(
             StartingView(
                 "drafts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -98,7 +99,7 @@ PRODUCTS = declare(
         see=WarehousePermission.SEE_STOCK,
         edit=WarehousePermission.EDIT_PRODUCTS,
         verbs=Verbs(products.create, products.update, products.archive, products.restore),
-        search=lambda text: matches(Product, text),
+        search=partial(matches, Product),
         views=(
             StartingView(
                 "low",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, column, func, select, table, text, true, update
@@ -105,6 +106,7 @@ async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
         session.touch("crm.deal", moved)
 
 
+@cache
 def rows_query() -> Select[*tuple[Any, ...]]:
     """Customers with their owner, open deals and last contact."""
     deal, activity = aliased(Deal), aliased(Activity)

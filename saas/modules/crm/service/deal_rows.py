@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select, true
@@ -16,6 +17,7 @@ from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession
 
 
+@cache
 def rows_query() -> Select[*tuple[Any, ...]]:
     """Deals with the names beside them and the next thing to be done, one row a deal."""
     return with_names(select(*_DEAL).select_from(Deal))

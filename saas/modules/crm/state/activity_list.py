@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from saas.directory.models import Party
@@ -36,7 +37,7 @@ ACTIVITIES = declare(
         see=CrmPermission.SEE_ACTIVITIES,
         edit=CrmPermission.EDIT_ACTIVITIES,
         rows=activities.rows,
-        search=lambda text: matches(Activity, text),
+        search=partial(matches, Activity),
         has_page=False,
         default_sort="-created_at",
         columns=(

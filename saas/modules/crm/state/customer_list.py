@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlmodel import col
@@ -39,7 +40,7 @@ CUSTOMERS = declare(
         edit=CrmPermission.EDIT_CUSTOMERS,
         rows=customers.rows,
         where=lambda: col(Party.is_customer).is_(True),
-        search=lambda text: matches(Party, text),
+        search=partial(matches, Party),
         columns=(
             Column("name", "crm.customers.name", Kind.TEXT, Party.name, 240, editable=True, required=True),
             Column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from saas.directory.models import Party, Person
@@ -62,7 +63,7 @@ DEALS = declare(
         see=CrmPermission.SEE_DEALS,
         edit=CrmPermission.EDIT_DEALS,
         rows=deal_rows.rows,
-        search=lambda text: matches(Deal, text),
+        search=partial(matches, Deal),
         columns=(
             Column("title", "crm.deals.name", Kind.TEXT, Deal.title, 240, editable=True, required=True),
             Column(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from saas.directory.models import Party, Person
@@ -30,7 +31,7 @@ PEOPLE = declare(
         see=CrmPermission.SEE_CUSTOMERS,
         edit=CrmPermission.EDIT_CUSTOMERS,
         rows=people.rows,
-        search=lambda text: matches(Person, text),
+        search=partial(matches, Person),
         columns=(
             Column("name", "crm.people.name", Kind.TEXT, Person.name, 220, editable=True, required=True),
             Column(

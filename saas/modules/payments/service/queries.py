@@ -16,14 +16,14 @@ from saas.modules.payments.models import SAMPLE_SERIES, SERIES, Invoice, Invoice
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
 from saas.tenancy.scope import unlimited
-from saas.tenancy.search import matches_by
+from saas.tenancy.search import NOTHING_KNOWN, Common, matches_by
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
 _NUMBER = re.compile(r"(?:inv|sample)?[\s-]*0*(\d{1,18})", re.IGNORECASE)
 
 
-def matching(text: str) -> ColumnElement[bool]:
+def matching(text: str, common: Common = NOTHING_KNOWN) -> ColumnElement[bool]:
     """Invoices of this number, or whose customer has words that begin with these.
 
     One or the other: an OR of both could use neither index.
@@ -33,7 +33,7 @@ def matching(text: str) -> ColumnElement[bool]:
         return and_(
             col(Invoice.series).in_((SERIES, SAMPLE_SERIES)), col(Invoice.number) == int(number.group(1))
         )
-    return matches_by(col(Invoice.party_id), Party, text)
+    return matches_by(col(Invoice.party_id), Party, text, common)
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:

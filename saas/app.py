@@ -17,7 +17,7 @@ from saas.kernel.catalog import bridge_files, modules
 from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
 from saas.pages.frame import frame
-from saas.state import live
+from saas.state import live, presence
 from saas.state.bus import DatabaseBus, RedisBus
 from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
@@ -90,7 +90,10 @@ async def _open_house() -> AsyncIterator[None]:
     # The first sign-up should not wait for what every other finds ready.
     warming = asyncio.create_task(asyncio.to_thread(accounts.warm_up))
     try:
-        async with working(database) if chosen.worker_inside else contextlib.nullcontext():
+        async with (
+            presence.beating(bus.send, chosen.presence_seconds),
+            working(database) if chosen.worker_inside else contextlib.nullcontext(),
+        ):
             yield
     finally:
         warming.cancel()

@@ -48,7 +48,7 @@ class Invalid(AppError):
 
 
 class Stale(AppError):
-    """Somebody else changed the row meanwhile: ``params`` carry ``theirs`` and ``by``."""
+    """Somebody else changed the row meanwhile: ``params`` carry ``by``."""
 
     key = "errors.stale"
     status = 409

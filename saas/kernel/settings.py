@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(25, ge=1, le=1024)
     max_import_mb: int = Field(50, ge=1, le=1024)
     worker_inside: bool = True
+    presence_seconds: float = Field(10, ge=0.1, le=300)
 
     @field_validator("database_url", "app_database_url", "system_database_url", "migrator_database_url")
     @classmethod

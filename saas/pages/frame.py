@@ -8,7 +8,7 @@ from saas.kernel.catalog import modules
 from saas.state.page import pages
 from saas.state.switching import SwitchState
 from saas.state.viewer import ViewerState
-from saas.state.workspace import PaletteState, PreferencesState, UndoState
+from saas.state.workspace import PaletteState, PreferencesState, PresenceState, UndoState
 from saas.ui.shell import Shell
 
 
@@ -41,4 +41,5 @@ def frame() -> rx.Component:
         on_undo=UndoState.undo,
         on_switch_on=SwitchState.switch_on,
         on_refresh=ViewerState.enter,
+        on_writing=PresenceState.writing,
     )

@@ -53,6 +53,8 @@ class DatabaseBus:
     def __init__(self, url: str) -> None:
         self._url = url
         self._listener: asyncio.Task[None] | None = None
+        self._speaking = asyncio.Lock()
+        self._mouth: psycopg.AsyncConnection | None = None
 
     async def start(self) -> None:
         self._listener = asyncio.create_task(_for_ever(self._listen))
@@ -61,11 +63,26 @@ class DatabaseBus:
         text = json.dumps(envelope)
         if len(text.encode()) > LARGEST_NOTIFICATION:
             text = json.dumps(_as_resync(envelope))
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-            await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, text))
+        async with self._speaking:
+            try:
+                await self._say(text)
+            except psycopg.OperationalError:  # the connection had been cut; a new one says it
+                await self._hush()
+                await self._say(text)
 
     async def stop(self) -> None:
         await _end(self._listener)
+        await self._hush()
+
+    async def _say(self, text: str) -> None:
+        if self._mouth is None:
+            self._mouth = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        await self._mouth.execute("SELECT pg_notify(%s, %s)", (CHANNEL, text))
+
+    async def _hush(self) -> None:
+        mouth, self._mouth = self._mouth, None
+        if mouth is not None:
+            await mouth.close()
 
     async def _listen(self) -> None:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:

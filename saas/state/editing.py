@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from saas.kernel.errors import Stale
-from saas.state.resource import Column
+from saas.state.resource import Column, Resource
 from saas.state.values import WrongValue
 from saas.tenancy import changes, roster
 from saas.tenancy.session import TenantSession
@@ -18,6 +18,20 @@ class NotEditable(WrongValue):
     """The list does not offer this field for editing."""
 
     key = "errors.not_editable"
+
+
+class Clash(Stale):
+    """Somebody else set this field while the member was writing: both values are shown, to pick from.
+
+    The message carries ``clash``: ``{by, row}``, who it was and the record as lists show it now.
+    """
+
+    def __init__(self, column: Column, by: str, row: dict[str, Any]) -> None:
+        super().__init__(column.key, by=by)
+        self.by, self.row = by, row
+
+    def as_message(self) -> dict[str, Any]:
+        return {**super().as_message(), "clash": {"by": self.by, "row": self.row}}
 
 
 async def by_public_ids(session: TenantSession, model: Any, ids: Sequence[str]) -> Sequence[Any]:
@@ -31,13 +45,21 @@ def owners_of(rows: Sequence[Any]) -> list[int]:
     return sorted({row.owner_id for row in rows if getattr(row, "owner_id", None)})
 
 
-async def refuse_stale(session: TenantSession, row: Any, version: int, column: Column) -> None:
-    """Raise ``Stale`` when somebody else changed this very field after ``version``; others do not clash."""
+async def refuse_clash(
+    session: TenantSession, resource: Resource, row: Any, version: int, column: Column, value: Any
+) -> None:
+    """Raise ``Clash`` when the last who set this very field after ``version`` is somebody else.
+
+    ``value`` is what is to be written: whoever writes what stands there already clashes with nobody.
+    """
     if row.version == version:
         return
     field = getattr(column.attr, "key", column.key)
     later = await changes.since(session, type(row).__tablename__, row.id, updates=row.version - version)
-    for change in later:
-        if change.member_id != session.member_id and field in (change.new or {}):
-            names = await roster.names(session, [change.member_id] if change.member_id else [])
-            raise Stale(column.key, by=names.get(change.member_id or 0, ""))
+    last = next((change for change in later if field in (change.new or {})), None)
+    if last is None or last.member_id == session.member_id or getattr(row, field, None) == value:
+        return
+    names = await roster.names(session, [last.member_id] if last.member_id else [])
+    shown = await resource.rows(session, [row.id])
+    bare = {name: said for name, said in shown[0].items() if not name.startswith("_")} if shown else {}
+    raise Clash(column, names.get(last.member_id or 0, ""), bare)

@@ -14,7 +14,7 @@ from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
-from saas.state.editing import NotEditable, by_public_ids, owners_of, refuse_stale
+from saas.state.editing import NotEditable, by_public_ids, owners_of, refuse_clash
 from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.unit import reading, unit_of_work
@@ -59,15 +59,16 @@ class ListState(rx.State, mixin=True):
 
     @action(_edit)
     async def edit(self, op: Op, id: PublicId, field: Key, value: Value, version: int):
-        """One cell. Refused as ``Stale`` when somebody changed that field after ``version``."""
+        """One cell. Refused as ``Clash`` when somebody else set that field after ``version``, the one that
+        the member began to write on."""
         resource = type(self).resource
         column = resource.column(field)
         if column is None or not column.editable or resource.verbs.update is None:
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.edit", op=op) as session:
-            row = await session.by_public_id(resource.model, id)
-            await refuse_stale(session, row, version, column)
+            row = await session.by_public_id(resource.model, id, lock=True)
             parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            await refuse_clash(session, resource, row, version, column, parsed)
             former = owners_of([row])
             await resource.verbs.update(session, row, {field: parsed})
             session.touch(resource.key, [row.id], former)

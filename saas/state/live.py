@@ -42,12 +42,17 @@ class Tab:
 
 
 Deliver = Callable[[dict[str, Any]], Awaitable[None]]
+# A tab, whether it is there, and whether what it hears is other than before.
+Watcher = Callable[[Tab, bool], Awaitable[None]]
 _tabs: dict[str, Tab] = {}
 _last: dict[str, int] = {}
 _slots = itertools.count()
 _newest = 0
 _namespace: Any = None
 _bus: Deliver | None = None
+# What else the bus carries, by the envelope's own key, and who is told when a tab comes or goes.
+_carriers: dict[str, Deliver] = {}
+_watchers: list[Watcher] = []
 _topics: dict[str, str] = {}
 # Topics of records that belong to nobody, such as a calendar: limits to own records do not touch them.
 _shared: set[str] = set()
@@ -58,6 +63,25 @@ def connect(namespace: Any, bus: Deliver | None = None) -> None:
     that has some, this one included."""
     global _namespace, _bus
     _namespace, _bus = namespace, bus
+
+
+def carry(kind: str, deliver: Deliver) -> None:
+    """Let the bus bring envelopes that hold ``kind`` to ``deliver``."""
+    _carriers[kind] = deliver
+
+
+def watch(watcher: Watcher) -> None:
+    """Call ``watcher(tab, here)`` when a tab joins, hears other rooms than before, or has left."""
+    _watchers.append(watcher)
+
+
+def tabs(tenant_id: int | None = None) -> list[Tab]:
+    """The tabs of this process, all or a company's."""
+    return [tab for tab in _tabs.values() if tenant_id in (None, tab.viewer.tenant_id)]
+
+
+def tab_of(sid: str) -> Tab | None:
+    return _tabs.get(sid)
 
 
 def open_topic(topic: str, permission: str, *, shared: bool = False) -> None:
@@ -95,10 +119,11 @@ async def join(sid: str, token: str, viewer: Viewer) -> None:
         await _namespace.leave_room(sid, name)
     for name in wanted - tab.rooms:
         await _namespace.enter_room(sid, name)
-    came = tab.viewer.member_id != viewer.member_id or not tab.rooms
+    other = tab.viewer.member_id != viewer.member_id or tab.rooms != wanted
     tab.rooms, tab.viewer = wanted, viewer
-    if came:
-        await _tell_presence(viewer.tenant_id)
+    if other:
+        for watcher in _watchers:
+            await watcher(tab, True)
 
 
 async def leave(sid: str) -> None:
@@ -110,14 +135,14 @@ async def leave(sid: str) -> None:
         # A closed socket has left its rooms already.
         with contextlib.suppress(KeyError, ValueError):
             await _namespace.leave_room(sid, name)
-    await _tell_presence(tab.viewer.tenant_id)
+    for watcher in _watchers:
+        await watcher(tab, False)
 
 
-def present(tenant_id: int) -> list[dict[str, Any]]:
-    """The members with an open tab: ``[{id, name}]`` with public ids, by name."""
-    here = [t.viewer for t in _tabs.values() if t.viewer.tenant_id == tenant_id]
-    members = {viewer.member_public_id: viewer.member_name for viewer in here}
-    return [{"id": m, "name": n} for m, n in sorted(members.items(), key=lambda item: (item[1], item[0]))]
+def audiences(tenant_id: int, topic: str, owner: int | None) -> list[str]:
+    """The rooms of those who see a record of ``topic`` that belongs to ``owner``."""
+    mine = [owner] if owner and topic not in _shared else []
+    return [room(tenant_id, topic, audience) for audience in ("all", *mine)]
 
 
 class Author(Protocol):
@@ -203,6 +228,10 @@ async def tell(token: str, message: dict[str, Any]) -> None:
 
 async def deliver(envelope: dict[str, Any]) -> None:
     """Carry out one envelope of the bus in this process."""
+    for kind, carrier in _carriers.items():
+        if kind in envelope:
+            await carrier(envelope)
+            return
     if "message" in envelope:
         for name in envelope["rooms"]:
             update = StateUpdate(delta=_delta(envelope["message"], name))
@@ -237,10 +266,6 @@ async def _send(viewer: Author, topic: str, audience: int | str | None, content:
         await _to_bus({"resync": topic, "tenant": viewer.tenant_id, "content": message})
     else:
         await _to_bus({"rooms": [room(viewer.tenant_id, topic, audience)], "message": message})
-
-
-async def _tell_presence(tenant_id: int) -> None:
-    await announce(tenant_id, "presence", members=present(tenant_id))
 
 
 async def _to_bus(envelope: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from saas.directory import attachments, comments
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate, Permission
 from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
-from saas.state.editing import NotEditable, owners_of, refuse_stale
+from saas.state.editing import NotEditable, owners_of, refuse_clash
 from saas.state.resource import Column, Kind, Resource
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import parse
@@ -62,15 +62,15 @@ class RecordState(rx.State, mixin=True):
 
     @action(_edit)
     async def edit(self, op: Op, field: Key, value: Value, version: int):
-        """One fact, where it stands."""
+        """One fact, where it stands. Refused as ``Clash`` as a list's cell is."""
         resource = type(self).resource
         column = resource.column(field)
         if column is None or not column.editable or resource.verbs.update is None:
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.edit", op=op) as session:
-            row = await self._row(session)
-            await refuse_stale(session, row, version, column)
+            row = await self._row(session, lock=True)
             parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
+            await refuse_clash(session, resource, row, version, column, parsed)
             former = owners_of([row])
             await resource.verbs.update(session, row, {field: parsed})
             session.touch(resource.key, [row.id], former)
@@ -157,8 +157,9 @@ class RecordState(rx.State, mixin=True):
         except (ValueError, NotFound):
             self.found, self.record, self.timeline, self.files = "missing", {}, [], []
 
-    async def _row(self, session: TenantSession) -> Any:
-        return await session.by_public_id(type(self).resource.model, str(self.record.get("id", "")))
+    async def _row(self, session: TenantSession, *, lock: bool = False) -> Any:
+        public_id = str(self.record.get("id", ""))
+        return await session.by_public_id(type(self).resource.model, public_id, lock=lock)
 
     async def _show(self, session: TenantSession, row: Any) -> None:
         resource = type(self).resource

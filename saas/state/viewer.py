@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.permissions import Gate, WorkspacePermission
-from saas.state import live
+from saas.state import live, presence
 from saas.state.action import action
 from saas.tenancy import founding, login_sessions, module_switches, workplaces, write_gate
 from saas.tenancy import session as doors
@@ -38,7 +38,7 @@ class ViewerState(rx.State):
         known = f"{viewer.tenant_id}/{viewer.tenant_name}/{sorted(viewer.modules)}"
         if known != self._beside_of:
             self._beside, self._beside_of = await _beside(viewer), known
-        self.viewer = {**describe(viewer), **self._beside, "present": live.present(viewer.tenant_id)}
+        self.viewer = {**describe(viewer), **self._beside, "present": presence.present(viewer.tenant_id)}
 
 
 def describe(viewer: Viewer) -> dict[str, Any]:

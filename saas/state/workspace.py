@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
 from saas.kernel.catalog import modules
+from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate
+from saas.state import presence
 from saas.state.action import Key, Op, PublicId, Text80, Text200, action, toast
+from saas.state.resource import RESOURCES
 from saas.state.switching import announce_modules
 from saas.state.unit import reading, touch_rows, unit_of_work
 from saas.tenancy import accounts, changes
@@ -16,6 +19,7 @@ from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
 
 FOUND_PER_KIND = 6
+Nobody = Literal[""]
 
 
 class UndoState(rx.State):
@@ -58,6 +62,28 @@ class PaletteState(rx.State):
                     found = await provider.find(session, viewer, wanted, FOUND_PER_KIND)
                     rows += [{"icon": icon, **row, "kind": provider.key} for row in found]
         self.found = {"query": text, "rows": rows}
+
+
+class PresenceState(rx.State):
+    """Shows colleagues which field one is writing on."""
+
+    @action(Gate.SIGNED_IN, writes=False)
+    async def writing(self, topic: Key, id: PublicId | Nobody, field: Key):
+        """The field of a record that the tab has open, or none. Those who may not see the record hear
+        nothing; one that the member may not edit, or that is gone, is nobody's news."""
+        sid = self.router.session.session_id
+        resource = RESOURCES.get(topic)
+        if not id or resource is None or resource.column(field) is None or not current().may(resource.edit):
+            await presence.stop(sid)
+            return
+        try:
+            async with reading() as session:
+                row = await session.by_public_id(resource.model, id)
+                owner = getattr(row, "owner_id", None)
+        except NotFound:
+            await presence.stop(sid)
+            return
+        await presence.write_on(sid, topic, id, field, owner)
 
 
 class PreferencesState(rx.State):

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, useFormat } from "./format.jsx";
 import { Level } from "./level.jsx";
 import { Avatar, Tile } from "./parts.jsx";
+import { useWriting } from "./peers.jsx";
 import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
 
@@ -94,11 +95,15 @@ export function fromText(column, typed, currency) {
 export const inputMode = (kind) => (NUMERIC.has(kind) ? "decimal" : kind === "email" ? "email" : kind === "phone" ? "tel" : undefined);
 
 /**
- * The editor that covers a cell or a fact. `onSave({sent, shown}, how)` with how "down", "next" or "stay";
- * `onCancel()` on Esc. What cannot be read keeps the editor open and says why.
+ * The editor that covers a cell or a fact. `onSave({sent, shown}, how, begun)` with how "down", "next" or "stay" and
+ * the row as it was when the writing began; `onCancel()` on Esc. Colleagues who see the record of this `topic` see who writes. What cannot be read keeps the editor open and says why.
  */
-export function CellEditor({ column, row, name, options, onLookup, onSave, onCancel }) {
+export function CellEditor({ topic, column, row: live, name, options, onLookup, onSave: save_, onCancel }) {
   const t = useText();
+  // A colleague's change that comes while one types must be a clash, not the ground that one types on.
+  const [row] = useState(live);
+  const onSave = (value, how) => save_(value, how, row);
+  useWriting(topic, row?.id, column.key);
   const currency = currencyOf(row, column);
   const value = valueOf(row, column);
   const [text, setText] = useState(() => toText(column, value, currency));

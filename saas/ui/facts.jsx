@@ -1,9 +1,12 @@
 // The facts of a record, each edited where it stands.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useId, useMemo, useState } from "react";
 import { CellEditor, Value, valueOf } from "./cells.jsx";
+import { Clash } from "./clash.jsx";
+import { useClashes, writing } from "./clashes.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { newOp, useAck } from "./live.jsx";
+import { Peer, usePeers } from "./peers.jsx";
 import { useText } from "./text.jsx";
 
 // Their values are links, and a link cannot stand inside a button.
@@ -11,10 +14,11 @@ const LINKS = new Set(["phone", "email", "link", "ref"]);
 
 /**
  * `columns` as a list's; `onEdit(op, field, value, version)`. A change shows at once; a refusal puts the old value
- * back and marks the fact. `keys`: E opens the first one. `children` are rows of the page's own (dt and dd).
+ * back and marks the fact; a clash with a colleague (`topic` names the kind of record, `href` its place) shows both
+ * values. `keys`: E opens the first one. `children` are rows of the page's own (dt and dd).
  */
-export function Facts({ columns, record, options, onLookup, onEdit, canEdit, keys, children }) {
-  const t = useText();
+export function Facts({ columns, record, options, topic, href, onLookup, onEdit, canEdit, keys, children }) {
+  const t = useText(), here = useId(), clashOf = useClashes(topic), peers = usePeers(topic)(record?.id);
   const [editing, setEditing] = useState(null);
   const [mine, setMine] = useState([]);          // {op, key, field, value}
   const [refused, setRefused] = useState({});
@@ -24,18 +28,19 @@ export function Facts({ columns, record, options, onLookup, onEdit, canEdit, key
     const op = mine.find((m) => m.op === ack.op);
     if (!op) return;
     setMine((all) => all.filter((m) => m.op !== ack.op));
-    if (!ack.ok) setRefused((old) => ({ ...old, [op.field]: { key: ack.key, params: ack.params } }));
+    if (!ack.ok && !ack.clash) setRefused((old) => ({ ...old, [op.field]: { key: ack.key, params: ack.params } }));
   });
   const shown = useMemo(() => mine.reduce((r, m) => ({ ...r, [m.key]: m.value }), record ?? {}), [record, mine]);
   const listed = columns.filter((c) => !c.only_form);
   const editable = (c) => canEdit && onEdit && c.editable;
-  const save = (c, { sent, shown: value }, how) => {
-    const op = newOp();
-    setMine((all) => [...all, { op, field: c.key, key: c.kind === "money" && record[c.key] === undefined ? `${c.key}_minor` : c.key, value }]);
+  const write = (c, { sent, shown: value }, begun) => {
+    const op = newOp(), key = c.kind === "money" && record[c.key] === undefined ? `${c.key}_minor` : c.key;
+    setMine((all) => [...all, { op, field: c.key, key, value }]);
     setRefused((old) => ({ ...old, [c.key]: undefined }));
-    onEdit(op, c.key, sent, record.version ?? 0);
-    follow(c, how);
+    writing(op, { topic, id: record.id, column: c, sent, shown: value, change: { [key]: value }, at: here, href });
+    onEdit(op, c.key, sent, begun.version ?? 0);
   };
+  const save = (c, value, how, begun) => { write(c, value, begun); follow(c, how); };
   const follow = (c, how) => {
     const order = listed.filter(editable), at = order.findIndex((x) => x.key === c.key);
     setEditing(how === "next" ? order[at + 1]?.key ?? null : how === "previous" ? order[at - 1]?.key ?? null : null);
@@ -44,7 +49,7 @@ export function Facts({ columns, record, options, onLookup, onEdit, canEdit, key
   return (
     <dl className="kv">
       {listed.map((c) => {
-        const label = t(c.label), fault = refused[c.key], can = editable(c);
+        const label = t(c.label), fault = refused[c.key], can = editable(c), clash = can ? clashOf(record?.id, c.key) : null;
         const blank = [null, "", undefined].includes(valueOf(shown, c));
         return (
           <div key={c.key} style={{ display: "contents" }}>
@@ -57,7 +62,9 @@ export function Facts({ columns, record, options, onLookup, onEdit, canEdit, key
                   {blank ? <span className="muted">{t("ui.add")}</span> : <Value column={c} row={shown} full />}<span className="vh">{t("ui.edit_field", { field: label })}</span>
                 </button>
               )}
-              {editing === c.key ? <CellEditor column={c} row={shown} name={label} options={options} onLookup={onLookup} onSave={(value, how) => save(c, value, how)} onCancel={(how) => follow(c, how)} /> : null}
+              {clash ? <Clash clash={clash} here={here} onMine={(k) => write(c, k, k.row)} /> : null}
+              {peers.filter((p) => p.field === c.key).map((p) => <Peer key={p.tab} by={p.by} />)}
+              {editing === c.key ? <CellEditor topic={topic} column={c} row={shown} name={label} options={options} onLookup={onLookup} onSave={(value, how, begun) => save(c, value, how, begun)} onCancel={(how) => follow(c, how)} /> : null}
             </dd>
           </div>
         );

@@ -2,23 +2,26 @@
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { CellEditor, NUMERIC, Value, nameOf, valueOf } from "./cells.jsx";
+import { Clash } from "./clash.jsx";
+import { useClashes } from "./clashes.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Tile } from "./parts.jsx";
+import { Peer, usePeers } from "./peers.jsx";
 import { useText } from "./text.jsx";
 
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
-export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, name, drawerOpen, storage }) {
-  const t = useText(), phone = usePhone();
+export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, name, drawerOpen, topic, listId }) {
+  const t = useText(), phone = usePhone(), clashOf = useClashes(topic), peersOf = usePeers(topic);
   const [editing, setEditing] = useState(null);     // {id, key}
   const [cell, setCell] = useState(null);           // the column that keys act on
   const [widths, setWidths] = useState({});
   const anchor = useRef(null), box = useRef(null);
-  useEffect(() => { try { setWidths(JSON.parse(localStorage.getItem(`wasl.widths.${storage}`)) ?? {}); } catch { /* none kept */ } }, [storage]);
+  useEffect(() => { try { setWidths(JSON.parse(localStorage.getItem(`wasl.widths.${topic}`)) ?? {}); } catch { /* none kept */ } }, [topic]);
   const template = useMemo(() => `40px ${columns.map((c) => (widths[c.key] ? `${widths[c.key]}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths]);
 
   const toggle = useCallback((id, range) => {
@@ -57,7 +60,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
     const th = e.currentTarget.parentElement, from = e.clientX, was = th.getBoundingClientRect().width, dir = document.dir === "rtl" ? -1 : 1;
     const grip = e.currentTarget; grip.setPointerCapture(e.pointerId); grip.classList.add("on");
     const move = (m) => setWidths((old) => ({ ...old, [c.key]: Math.max(64, Math.round(was + (m.clientX - from) * dir)) }));
-    const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setWidths((w) => { try { localStorage.setItem(`wasl.widths.${storage}`, JSON.stringify(w)); } catch { /* not kept */ } return w; }); };
+    const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setWidths((w) => { try { localStorage.setItem(`wasl.widths.${topic}`, JSON.stringify(w)); } catch { /* not kept */ } return w; }); };
     grip.addEventListener("pointermove", move); grip.addEventListener("pointerup", end, { once: true });
   };
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
@@ -91,7 +94,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
           {rows.map((row) => (
             phone
               ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={show} href={hasPage ? `${route}/${row.id}` : null} />
-              : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)}
+              : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)} clash={edit ? columns.map((c) => clashOf(row.id, c.key)).find(Boolean) : undefined} peers={peersOf(row.id)} {...{ topic, listId }}
                   options={editing?.id === row.id ? options : null} {...{ toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }} cell={row.id === current ? cell : null} />
           ))}
         </div>
@@ -100,7 +103,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   );
 }
 
-const Row = memo(function Row({ row, columns, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }) {
+const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }) {
   const t = useText();
   const title = columns[0] ? nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
   const click = (e) => {
@@ -121,7 +124,9 @@ const Row = memo(function Row({ row, columns, isSelected, isCurrent, editingKey,
           <span key={c.key} role="cell" className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
             style={isCurrent && cell === c.key ? { boxShadow: "inset 0 0 0 1.5px var(--accent-line)" } : undefined}>
             {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} plain={!!canEdit} />}
-            {editingKey === c.key ? <CellEditor column={c} row={row} name={`${t(c.label)}, ${title}`} options={options} onLookup={onLookup} onSave={(value, how) => { edit(row, c, value); finish(row, c, how); }} onCancel={(how) => finish(row, c, how)} /> : null}
+            {clash?.column.key === c.key ? <Clash clash={clash} here={listId} onMine={(k) => edit(row, c, k, k.row)} /> : null}
+            {peers.filter((p) => p.field === c.key).map((p) => <Peer key={p.tab} by={p.by} />)}
+            {editingKey === c.key ? <CellEditor topic={topic} column={c} row={row} name={`${t(c.label)}, ${title}`} options={options} onLookup={onLookup} onSave={(value, how, begun) => { edit(row, c, value, begun); finish(row, c, how); }} onCancel={(how) => finish(row, c, how)} /> : null}
           </span>
         );
       })}

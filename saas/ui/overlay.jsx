@@ -43,6 +43,7 @@ export function useOptimistic({ rows, topic, place, onGap, onPatch }) {
   }, onGap);
   useAck((ack) => {
     if (ack.ok) return ack.repeated && drop(ack.op);
+    if (ack.clash) { setBase((b) => patched(b, { rows: [ack.clash.row] })); return drop(ack.op); }
     setOps((all) => {
       const mine = all.find((o) => o.op === ack.op);
       if (mine?.change) setRefused((old) => new Map([...old, ...mine.ids.map((id) => [id, { field: mine.field, key: ack.key, params: ack.params }])]));

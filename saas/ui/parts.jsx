@@ -3,7 +3,7 @@ import { Icon } from "./icon.jsx";
 import { Kbd, useKeys } from "./keys.jsx";
 import { useText } from "./text.jsx";
 
-const hue = (s) => { let h = 7; for (const c of String(s ?? "")) h = (h * 31 + c.codePointAt(0)) % 6; return `h${h + 1}c`; };
+export const hue = (s) => { let h = 7; for (const c of String(s ?? "")) h = (h * 31 + c.codePointAt(0)) % 6; return `h${h + 1}c`; };
 const arabic = (s) => /[\u0600-\u06ff]/.test(s);
 /** Latin two letters, Arabic one: two Arabic letters would join. */
 export function initials(name, letters = 2) {

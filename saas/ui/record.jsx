@@ -49,7 +49,7 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
       </div>
       <div className={`recbody ${rail ? "" : "norail"}`}>
         <div className="facts">
-          <section className="sec"><h3>{t("ui.record.facts")}</h3><Facts columns={columns} record={record} options={options} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} keys /></section>
+          <section className="sec"><h3>{t("ui.record.facts")}</h3><Facts columns={columns} record={record} options={options} topic={topic} href={`${route}/${record.id}`} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} keys /></section>
           {side}
           <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={onRemoveFile} onChanged={onRefresh} />
         </div>
@@ -64,7 +64,7 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
 }
 
 /** What stands in the drawer: name, facts, the page's own sections (children), files and the latest entries. */
-export function RecordDrawer({ columns, record, timeline, files, options, topic, titleField, subtitle, editPermission, actions, children, onEdit, onLookup, onRefresh, onRemoveFile }) {
+export function RecordDrawer({ columns, record, timeline, files, options, topic, route, titleField, subtitle, editPermission, actions, children, onEdit, onLookup, onRefresh, onRemoveFile }) {
   const t = useText(), viewer = useViewer();
   const canEdit = may(viewer, editPermission);
   useFresh(topic, record, onRefresh);
@@ -77,7 +77,7 @@ export function RecordDrawer({ columns, record, timeline, files, options, topic,
         <div className="row g5" style={{ paddingInlineEnd: 112, minBlockSize: 40 }}><Tile name={name} size="l" /><div className="grow"><h2 className="trunc" dir="auto">{name}</h2>{subtitle ? <div className="muted sm trunc" dir="auto">{subtitle}</div> : null}</div></div>
         {actions ? <div className="row g3 wraps" style={{ marginBlockStart: 12 }}>{actions}</div> : null}
       </header>
-      <section className="sec"><Facts columns={columns.filter((c) => c.key !== head.key || c.editable)} record={record} options={options} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} /></section>
+      <section className="sec"><Facts columns={columns.filter((c) => c.key !== head.key || c.editable)} record={record} options={options} topic={topic} href={route ? `${route}/${record.id}` : null} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} /></section>
       {children}
       <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={onRemoveFile} onChanged={onRefresh} />
       {timeline?.length ? <section className="sec"><h3>{t("ui.record.latest")}</h3><Timeline entries={timeline.slice(0, 6)} columns={columns} /></section> : null}

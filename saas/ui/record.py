@@ -77,6 +77,7 @@ class RecordDrawer(rx.Component):
     files: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
     topic: rx.Var[str]
+    route: rx.Var[str]
     title_field: rx.Var[str]
     subtitle: rx.Var[str]
     edit_permission: rx.Var[str]
@@ -159,7 +160,8 @@ def record_page(state: Any, *children: rx.Component, crumb: Any, **props: Any) -
 def record_drawer(state: Any, *children: rx.Component, **props: Any) -> rx.Component:
     """The drawer of a ``RecordState``, wired; give it to ``resource_page(drawer=..., record=state)``."""
     resource: Resource = state.resource
-    wired = {**_wired(state, resource), "on_remove_file": state.remove_file, **props}
+    place = {"route": resource.route} if resource.has_page else {}
+    wired = {**_wired(state, resource), **place, "on_remove_file": state.remove_file, **props}
     return RecordDrawer.create(*children, **wired)
 
 

@@ -11,6 +11,7 @@ import { useLive } from "./live.jsx";
 import { Top } from "./page.jsx";
 import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
+import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
 import { chooseLanguage, chosenLanguage, markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
@@ -25,7 +26,7 @@ const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
 let started = false;
 
-export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, children }) {
+export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, onWriting, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
@@ -51,6 +52,8 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
     // The navigation follows before the server is asked for the rest.
     else { if (message.modules) setSince((s) => ({ ...s, modules: message.modules, off: message.off })); onRefresh?.(); }
   }, onRefresh);
+  useEffect(() => { tellThrough(onWriting); }, [onWriting]);
+  useLive("editing", (message) => hear(message, live?.id));
   useEffect(() => {
     // A stranger at a page of the app, for instance after the session has run out.
     if (!hasFrame || entered?.signed_in !== false) return;

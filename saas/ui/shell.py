@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one, two
+from saas.ui.events import nothing, one, three, two
 from saas.ui.library import jsx
 
 
@@ -27,7 +27,8 @@ class Shell(rx.Component):
 
     Events: ``on_prefer(name, value)`` (language or theme: already shown, to be remembered),
     ``on_search(text)``, ``on_undo(op, action_id)``, ``on_refresh()`` when rights or modules have changed,
-    ``on_switch_on(module)``. Toasts come by the live stream.
+    ``on_switch_on(module)``, ``on_writing(topic, id, field)`` when a field is opened, all empty when it is
+    left. Toasts come by the live stream.
     """
 
     library = jsx("shell.jsx")
@@ -42,6 +43,7 @@ class Shell(rx.Component):
     on_undo: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
     on_switch_on: rx.EventHandler[one]
+    on_writing: rx.EventHandler[three]
 
 
 class _Top(rx.Component):

@@ -1,8 +1,9 @@
 // The resource list: views, search, filters, the dense grid, selection, edit in place, paging, drawer.
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
+import { writing } from "./clashes.jsx";
 import { FilterBar, remember as rememberNames } from "./filters.jsx";
 import { FormDialog } from "./form.jsx";
 import { Grid } from "./grid.jsx";
@@ -44,7 +45,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
 }
 
 export function ResourceTable({ columns: declared, rows, meta, views, options, topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, children }) {
-  const t = useText(), go = useNavigate(), viewer = useViewer();
+  const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const columns = useSteady(declared);
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
   const [search, setSearch] = useState(null);        // what is being typed, before the server has it
@@ -90,12 +91,13 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
     return (chosen.length ? chosen : columns.filter((c) => !c.hidden)).filter((c) => !c.only_form);
   }, [columns, query.columns]);
 
-  const edit = useCallback((row, column, { sent, shown: value }) => {
+  const edit = useCallback((row, column, { sent, shown: value }, begun) => {
     const op = newOp();
     const key = column.kind === "money" && row[column.key] === undefined ? `${column.key}_minor` : column.key;
     apply(op, [row.id], { [key]: value }, column.key);
-    onEdit?.(op, row.id, column.key, sent, row.version ?? 0);
-  }, [apply, onEdit]);
+    writing(op, { topic, id: row.id, column, sent, shown: value, change: { [key]: value }, at: here, href: hasPage ? `${route}/${row.id}` : null });
+    onEdit?.(op, row.id, column.key, sent, begun.version ?? 0);
+  }, [apply, onEdit, topic, here, hasPage, route]);
   const bulk = useCallback((column, { sent, shown: value }) => {
     const op = newOp(), ids = [...selected];
     apply(op, ids, { [column.key]: value }, column.key);
@@ -133,7 +135,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   } else if (!shown.length) {
     body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{emptyActions}</Empty>;
   } else {
-    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, name: allLabel, drawerOpen: !!open, storage: topic }} />;
+    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, name: allLabel, drawerOpen: !!open, topic, listId: here }} />;
   }
   return (
     <>

@@ -1,5 +1,7 @@
 // What happened, with Undo; refusals; one at a time, a newer one folds the older.
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { settle } from "./clashes.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { isClaimed, newOp, useAck, useLive } from "./live.jsx";
@@ -8,11 +10,11 @@ import { useText } from "./text.jsx";
 const SHOWN_MS = 8000, STEPS = 20;
 const listeners = new Set();
 
-/** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo}. */
+/** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo, act: {label, run}}. */
 export function say(message) { listeners.forEach((listener) => listener({ id: crypto.randomUUID(), ...message })); }
 
 export function Toasts({ onUndo, inapp }) {
-  const t = useText();
+  const t = useText(), go = useNavigate();
   const [shown, setShown] = useState(null);     // {id, kind, key, params, undo, folded: [undo...]}
   const steps = useRef([]);                     // action ids that Ctrl Z walks back through
   const box = useRef(null);
@@ -27,7 +29,9 @@ export function Toasts({ onUndo, inapp }) {
   }, []);
   useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
   useLive("toast", (message) => add({ id: message.seq, ...message }));
-  useAck((ack) => { if (ack.ok === false && !isClaimed(ack.op)) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
+  // Both values of a clash are shown at the field; for a field that has left the screen, here.
+  const lost = (clash) => add({ id: clash.key, kind: "error", key: "ui.clash.title", params: { by: clash.by || { key: "ui.product" }, field: { key: clash.column.label } }, act: clash.href ? { label: "ui.clash.show", run: () => go(clash.href) } : null });
+  useAck((ack) => { const settled = settle(ack, lost); if (ack.ok === false && !isClaimed(ack.op) && !settled) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
   // The top layer of a dialog would hide a plain element, so the toast is itself a popover above it.
   useEffect(() => {
     const element = box.current;
@@ -51,6 +55,7 @@ export function Toasts({ onUndo, inapp }) {
       <Icon name={bad ? "alert" : "check"} />
       <span>{text}</span>
       {all.length ? <button type="button" className="act" onClick={() => undo(all)}>{t("ui.undo")}<span className="row g1 only-wide" aria-hidden="true"><kbd className="kbd">Ctrl</kbd><kbd className="kbd">Z</kbd></span></button> : null}
+      {shown.act ? <button type="button" className="act" onClick={() => { setShown(null); shown.act.run(); }}>{t(shown.act.label)}</button> : null}
       {shown.again ? <button type="button" className="act" onClick={() => { setShown(null); shown.again(); }}>{t("ui.try_again")}</button> : null}
       {bad ? <button type="button" className="act" aria-label={t("ui.close")} onClick={() => setShown(null)}><Icon name="x" size="s" /></button> : null}
       <span className="timeline" style={{ animationDuration: `${SHOWN_MS}ms` }} onAnimationEnd={() => setShown(null)} aria-hidden="true" />

@@ -90,7 +90,7 @@ function Merge({ record, options, onLookup, onMerge }) {
 export function CustomerDrawer({ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }) {
   const t = useText();
   return (
-    <RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} titleField="name" editPermission="crm.edit_customers"
+    <RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} route={ROUTE} titleField="name" editPermission="crm.edit_customers"
       subtitle={[record?.segment, record?.city].filter(Boolean).join(t("ui.list_sep"))} actions={record?.id ? <Reach record={record} /> : null}>
       {record?.id ? <><Deals record={record} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} /></> : null}
     </RecordDrawer>

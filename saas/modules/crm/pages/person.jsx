@@ -15,7 +15,7 @@ function Reach({ record }) {
   );
 }
 export function PersonDrawer(props) {
-  return <RecordDrawer {...props} {...FIXED} subtitle={props.record?.title} actions={props.record?.id ? <Reach record={props.record} /> : null} />;
+  return <RecordDrawer {...props} {...FIXED} route="/crm/people" subtitle={props.record?.title} actions={props.record?.id ? <Reach record={props.record} /> : null} />;
 }
 export function PersonPage(props) {
   const t = useText();

@@ -102,6 +102,7 @@ class _Empty(rx.Component):
     title: rx.Var[str]
     text: rx.Var[str]
     icon: rx.Var[str]
+    level: rx.Var[int]
 
 
 class _Failed(rx.Component):
@@ -210,9 +211,10 @@ def segment(name: Any, value: Any, options: Any, **props: Any) -> rx.Component:
     return _Segment.create(name=name, value=value, options=options, **props)
 
 
-def empty(title: Any, text: Any = "", *buttons: rx.Component, icon: str = "") -> rx.Component:
-    """Nothing here yet: a title that starts with a verb, one sentence, and the buttons to begin with."""
-    return _Empty.create(*buttons, **_given(title=title, text=text, icon=icon))
+def empty(title: Any, text: Any = "", *buttons: rx.Component, icon: str = "", level: int = 2) -> rx.Component:
+    """Nothing here yet: a title that starts with a verb, one sentence, and the buttons to begin with.
+    ``level`` 1 where it is the page's own heading."""
+    return _Empty.create(*buttons, **_given(title=title, text=text, icon=icon), level=level)
 
 
 def failed(**props: Any) -> rx.Component:

@@ -6,12 +6,13 @@ import { Button } from "./parts.jsx";
 import { useFormat } from "./format.jsx";
 import { useText } from "./text.jsx";
 
-/** A title that starts with a verb, one sentence, and what to do (children are the buttons). */
-export function Empty({ title, text, icon, children }) {
+/** A title that starts with a verb, one sentence, and what to do (children are the buttons). `level` 1 where it is the page. */
+export function Empty({ title, text, icon, level = 2, children }) {
+  const Title = `h${level}`;
   return (
     <div className="void">
       {icon ? <span className="tile xl h7c"><Icon name={icon} size="xl" /></span> : <Drawing />}
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {text ? <p>{text}</p> : null}
       {children ? <div className="acts">{children}</div> : null}
     </div>

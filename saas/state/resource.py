@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     LINK = "link"
     TAGS = "tags"
+    COUNTRY = "country"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ export function Value({ column, row, full, plain }) {
       const name = nameOf(value, t.lang, row, column);
       return column.href ? <><Tile name={name} /><Link className="trunc link" dir="auto" to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc">{name}</bdi>;
     }
+    case "country": return <bdi className="trunc">{f.country(value)}</bdi>;
     case "bool": return t(value ? "ui.yes" : "ui.no");
     case "tags": return value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>);
     case "phone": case "email": case "link":

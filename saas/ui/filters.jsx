@@ -8,7 +8,7 @@ import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
 
 const OPS = {
-  text: ["starts", "contains", "is", "empty", "filled"], email: ["starts", "is", "empty", "filled"], phone: ["starts", "empty", "filled"], link: ["starts", "empty", "filled"],
+  text: ["starts", "contains", "is", "empty", "filled"], country: ["is", "empty", "filled"], email: ["starts", "is", "empty", "filled"], phone: ["starts", "empty", "filled"], link: ["starts", "empty", "filled"],
   money: ["from", "to", "empty", "filled"], number: ["from", "to", "empty", "filled"], percent: ["from", "to"],
   date: ["from", "to", "empty", "filled"], datetime: ["from", "to", "empty", "filled"], choice: ["any", "not", "empty"], person: ["any", "not", "empty"], ref: ["any", "empty"], bool: ["is"], tags: ["contains"],
 };

@@ -10,6 +10,8 @@ import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
 
 const WIDE = new Set(["longtext", "tags"]);
+const LONG = 500; // letters; a text that may be longer is typed over several lines
+const isLong = (c) => c.kind === "longtext" || (c.kind === "text" && c.longest > LONG);
 
 /** One labelled field; `error` {key, params} is tied to it. `value` is what is typed (text), or {id, label} for a picked one. */
 export function Field({ column, value, error, options, onLookup, onChange, currency, big = true, autoFocus }) {
@@ -24,17 +26,17 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   if (picked) control = <Picker {...{ id, options, onLookup, form: big }} field={column.key} value={value || null} invalid={!!error} describedBy={notes} required={column.required} onPick={onChange} clearable={!column.required} />;
   else if (column.kind === "choice") control = <select className={`inp ${box}`} {...common} value={value ?? ""} onChange={(e) => onChange(e.target.value)}>{column.required && value ? null : <option value="">{t("ui.choose")}</option>}{(column.choices ?? []).map((c) => <option key={c.value} value={c.value}>{c.text ?? t(c.label)}</option>)}</select>;
   else if (column.kind === "bool") return <label className="row fld full"><input type="checkbox" className="chk" {...common} checked={value === true || value === "true"} onChange={(e) => onChange(e.target.checked)} /><span>{label}</span></label>;
-  else if (column.kind === "longtext") control = <textarea className={`inp ${box}`} {...common} dir={value ? "auto" : undefined} value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
+  else if (isLong(column)) control = <textarea className={`inp ${box}`} {...common} dir={value ? "auto" : undefined} value={value ?? ""} maxLength={column.longest} onChange={(e) => onChange(e.target.value)} />;
   else if (column.kind === "date") control = <DateInput {...common} box={box} value={value ?? ""} onChange={onChange} />;
   else control = (
     <input className={`inp ${box}`} {...common} type={column.kind === "password" ? "password" : "text"} autoComplete={column.autocomplete ?? "off"} inputMode={inputMode(column.kind)} maxLength={column.longest}
       dir={["email", "phone", "link", "password"].includes(column.kind) ? "ltr" : value ? "auto" : undefined} value={value ?? ""} onChange={(e) => onChange(e.target.value)} />
   );
   return (
-    <div className={`fld ${WIDE.has(column.kind) || column.full ? "full" : ""}`}>
+    <div className={`fld ${WIDE.has(column.kind) || isLong(column) || column.full ? "full" : ""}`}>
       <label className={column.required ? "lab req" : "lab"} htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ?? ""}</span> : null}</label>
       {control}
-      {error ? <div className="help err" id={`${id}e`}><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
+      {error ? <div className="help err" id={`${id}e`} role="alert"><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
       {help && !error ? <div className="help" id={`${id}h`}>{help}</div> : null}
     </div>
   );

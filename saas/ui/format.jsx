@@ -101,6 +101,15 @@ const shortDate = (lang, iso, weekday) => {
   const sameYear = dayOf(iso).slice(0, 4) === today().slice(0, 4);
   return when(lang, iso, { ...(weekday ? { weekday: lang === "ar" ? "long" : "short" } : {}), day: "numeric", month: lang === "ar" ? "long" : "short", ...(sameYear ? {} : { year: "numeric" }) }).replace(/[,،]/g, "");
 };
+/** From one day to another, what they share said once: "22–26 November 2026". */
+function days(lang, from, to) {
+  const form = intl(Intl.DateTimeFormat, lang, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+  return form.formatRange(instant(dayOf(from)), instant(dayOf(to))).replace(/^(\p{Nd}+)\s*–\s*/u, "$1–");
+}
+/** The name of a country by its code; anything else as it was written. */
+function country(lang, code) {
+  return /^[A-Z]{2}$/.test(code) ? intl(Intl.DisplayNames, lang, { type: "region", fallback: "code" }).of(code) : code;
+}
 const month = (lang, iso) => (iso ? when(lang, iso, { month: "long" }) : "");
 const time = (lang, iso) => (iso ? when(lang, iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : "");
 /** Today, yesterday and tomorrow by word, other days as "19 Nov". */
@@ -144,7 +153,7 @@ export function bound(lang) {
   return {
     lang, number: bind(number), money: bind(money), amount: bind(amount), shortMoney: bind(shortMoney), shortAmount: bind(shortAmount),
     percent: bind(percent), date: bind(relative), fullDate: bind(fullDate), longDate: bind(longDate), shortDate: bind(shortDate),
-    weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
+    weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), days: bind(days), country: bind(country), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
     unit: bind((each, value, unit) => intl(Intl.NumberFormat, each, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(value)),
     daysApart, decimals,
   };

@@ -111,6 +111,30 @@ def test_a_date_is_read_in_either_script(evaluate: Evaluate, typed: str, day: st
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "last", "shown"),
+    [
+        ("en", "2026-11-22", "2026-11-26", "22–26 November 2026"),
+        ("ar", "2026-11-22", "2026-11-26", "22–26 نوفمبر 2026"),
+        ("en", "2026-11-29", "2026-12-03", "29 November – 3 December 2026"),
+    ],
+)
+def test_days_that_share_a_month_say_it_once(
+    evaluate: Evaluate, language: str, first: str, last: str, shown: str
+) -> None:
+    said = evaluate(f"kit.format.bound('{language}').days('{first}', '{last}')")
+    assert said.replace(" – ", " – ") == shown
+
+
+def test_a_country_is_named_by_its_code_and_kept_as_written_otherwise(evaluate: Evaluate) -> None:
+    codes = '["KW", "United States", "ZZ"]'
+    assert evaluate(f"{codes}.map((c) => kit.format.bound('en').country(c))")[:2] == [
+        "Kuwait",
+        "United States",
+    ]
+    assert evaluate("kit.format.bound('ar').country('KW')") == "الكويت"
+
+
 def test_two_arabic_letters_are_never_joined_in_an_avatar(evaluate: Evaluate) -> None:
     names = ["Layla Haddad", "ليلى حداد", "المها والزيتون", ""]
     assert evaluate(f"{json.dumps(names)}.map((n) => kit.parts.initials(n))") == ["LH", "ل", "م", "·"]

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from saas.directory.models import Party
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable, Service
 from saas.modules.scheduling.service import appointments, offer, queries
-from saas.modules.scheduling.service.hours import first_of_week, open_hours, weekend
+from saas.modules.scheduling.service.hours import first_of_week, open_hours, week_number, weekend
 from saas.tenancy.session import Database
 from tests.support.database import Company
 from tests.support.viewers import at_work
@@ -278,6 +278,19 @@ async def test_visits_today_and_search_by_customer(
         assert tomorrow["value"] == {"number": 0}
         assert len(await queries.find(session, session.viewer, "palm", 5)) == 2
         assert await queries.find(session, session.viewer, "oryx", 5) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "country", "number"),
+    [
+        (date(2026, 11, 22), "KW", 48),  # a Sunday that begins the week
+        (date(2026, 11, 22), "DE", 47),  # the same day ends the one before
+        (date(2026, 11, 19), "KW", 47),
+        (date(2027, 1, 1), "DE", 53),
+    ],
+)
+def test_a_week_is_numbered_by_its_thursday(day: date, country: str, number: int) -> None:
+    assert week_number(day, country) == number
 
 
 def test_the_week_begins_and_ends_as_the_country_says() -> None:

@@ -114,7 +114,7 @@ CUSTOMERS = declare(
             Column(
                 "country",
                 "crm.customers.country",
-                Kind.TEXT,
+                Kind.COUNTRY,
                 Party.country,
                 100,
                 editable=True,

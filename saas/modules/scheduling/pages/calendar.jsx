@@ -99,8 +99,8 @@ function Range({ week, day }) {
   if (!week.first) return null;
   const shown = (week.days ?? NOTHING).filter((d) => d.open).map((d) => d.day);
   return (
-    <h2 className="b6 num">
-      {day ? f.weekday(day) : `${f.shortDate(shown[0] ?? week.first)} – ${f.fullDate(shown.at(-1) ?? week.last)}`}
+    <h2 className={`b6 num ${day ? "only-wide" : ""}`}>
+      {day ? f.weekday(day) : f.days(shown[0] ?? week.first, shown.at(-1) ?? week.last)}
       <span className="muted sm only-wide"> {t("scheduling.calendar.week_number", { n: week.number })}</span>
     </h2>
   );

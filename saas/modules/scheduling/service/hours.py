@@ -30,6 +30,12 @@ def first_of_week(day: date, country: str) -> date:
     return day - timedelta(days=(day.weekday() - week_start(country)) % 7)
 
 
+def week_number(day: date, country: str) -> int:
+    """The number of the week of ``day``: by ISO 8601 its Thursday's, whatever day the week begins on."""
+    first = first_of_week(day, country)
+    return (first + timedelta(days=(3 - first.weekday()) % 7)).isocalendar().week
+
+
 def open_hours(day: date, time_zone: str, country: str) -> tuple[datetime, datetime] | None:
     """The instants between which the company works on ``day``; None on its weekend."""
     if day.weekday() in weekend(country):

@@ -13,7 +13,7 @@ from sqlmodel import col
 from saas.directory.models import Party
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable, Service
 from saas.modules.scheduling.service import offer
-from saas.modules.scheduling.service.hours import CLOSES, OPENS, first_of_week, weekend
+from saas.modules.scheduling.service.hours import CLOSES, OPENS, first_of_week, week_number, weekend
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import matches_by
 from saas.tenancy.session import TenantSession
@@ -76,7 +76,7 @@ async def week(session: TenantSession, viewer: Viewer, day: date, today: date) -
         "today": today.isoformat(),
         "opens": OPENS.hour * 60,
         "closes": CLOSES.hour * 60,
-        "number": first_of_week(day, viewer.country).isocalendar().week,
+        "number": week_number(day, viewer.country),
     }
 
 
@@ -118,6 +118,7 @@ async def next_visits(session: TenantSession, viewer: Viewer, today: date) -> di
         "rows": [
             {
                 "title": row["party_name"] or row["service_name"],
+                "title_ar": (row["party"] or {}).get("name_ar", ""),
                 "subtitle": row["service_name"],
                 "href": f"/scheduling/calendar?day={today}",
                 "note": {"at": row["starts_at"]},

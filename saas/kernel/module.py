@@ -28,7 +28,8 @@ class Widget:
     - ``bars``: ``{rows: [{label, count, part, whole, value, percent}]}``, part and whole as numbers
     - ``columns``: ``{points: [{label, value}], currency}``, the last one is now
     - ``line``: ``{points: [{date, actual, forecast, low, high}], goal, currency}``, absent numbers are None
-    - ``list``: ``{total, rows: [{title, subtitle, href, note, tone, icon, member}]}``
+    - ``list``: ``{total, rows: [{title, subtitle, href, note, tone, icon, member}]}``; ``title_ar`` and
+      ``subtitle_ar`` where a name has an Arabic form
 
     ``value`` and ``note`` are ``{"minor", "currency"}``, ``{"number"}``, ``{"date"}``, ``{"at"}`` or
     ``{"key", "params"}``; amounts on charts are minor units. ``size`` is in thirds of the row.

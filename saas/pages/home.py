@@ -20,4 +20,5 @@ def home() -> rx.Component:
             Widgets.create(widgets=HomeState.widgets, recent=HomeState.recent, loaded=HomeState.loaded),
             class_name="body canvas",
         ),
+        dated=True,
     )

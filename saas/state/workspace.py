@@ -41,7 +41,8 @@ class UndoState(rx.State):
 
 
 class PaletteState(rx.State):
-    """Records for the command palette: ``{query, rows: [{id, title, subtitle, href, icon, kind}]}``."""
+    """Records for the command palette: ``{query, rows: [{id, title, title_ar, subtitle, href, icon,
+    kind}]}``."""
 
     found: dict[str, Any] = {"query": "", "rows": []}  # noqa: RUF012 -- Reflex copies defaults
 

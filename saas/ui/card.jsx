@@ -44,5 +44,5 @@ function Next({ next, closed, card }) {
   const late = days !== null && days < 0;
   const word = (iso) => (t.lang === "en" ? f.date(iso).toLowerCase() : f.date(iso));
   const due = days === null ? "" : days === 0 && !next.all_day ? `${word(next.due_at)} ${f.time(next.due_at)}` : Math.abs(days) > 1 ? f.weekday(next.due_at) : word(next.due_at);
-  return <span className={`next grow ${late ? "late" : ""}`}><Icon name={NEXT_ICON[next.kind] ?? "calendar"} size="s" /><span className="trunc"><bdi>{next.subject}</bdi> {late ? t("ui.board.late", { n: -days }) : due}</span></span>;
+  return <span className={`next grow ${late ? "late" : ""}`}><Icon name={NEXT_ICON[next.kind] ?? "calendar"} size="s" /><bdi className="trunc">{next.subject}</bdi> <span className="when">{late ? t("ui.board.late", { n: -days }) : due}</span></span>;
 }

@@ -5,6 +5,8 @@ import { useText } from "./text.jsx";
 
 const HEIGHT = 186;
 const AXIS = { axisLine: false, tickLine: false, fontSize: 11 };
+// Labels stand in a drawing that runs left to right; each keeps the direction of its language.
+const inLine = (t, label) => (t.lang === "ar" ? `\u2067${label}\u2069` : label);
 const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
 
 function Figures({ name, head, rows }) {
@@ -31,11 +33,11 @@ export function Columns({ points, currency, name }) {
         <BarChart data={points} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" />
-          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => inLine(t, f.shortAmount(v, currency))} />
           <Tooltip cursor={{ fill: "var(--hover)" }} content={<Tip show={(p) => f.money(p.value, currency)} />} />
           <Bar dataKey="value" radius={[3, 3, 0, 0]} isAnimationActive={false}>
             {points.map((p, i) => <Cell key={p.label} fill={i === last ? "var(--c1)" : "var(--c2)"} />)}
-            <LabelList dataKey="value" position="top" className="last" content={({ x, y, width, value, index }) => (index === last ? <text className="last" x={x + width / 2} y={y - 6} textAnchor="middle">{f.shortAmount(value, currency)}</text> : null)} />
+            <LabelList dataKey="value" position="top" className="last" content={({ x, y, width, value, index }) => (index === last ? <text className="last" x={x + width / 2} y={y - 6} textAnchor="middle">{inLine(t, f.shortAmount(value, currency))}</text> : null)} />
           </Bar>
         </BarChart>
       </ResponsiveContainer>
@@ -47,7 +49,7 @@ export function Columns({ points, currency, name }) {
 /** What was won so far and what may come. `points` [{date, actual, forecast, low, high}], minor units or null. */
 export function Forecast({ points, goal, currency, name }) {
   const f = useFormat(), t = useText();
-  const data = points.map((p) => ({ ...p, label: f.shortDate(p.date), range: p.low === null || p.low === undefined ? null : [p.low, p.high] }));
+  const data = points.map((p) => ({ ...p, label: inLine(t, f.shortDate(p.date)), range: p.low === null || p.low === undefined ? null : [p.low, p.high] }));
   const value = (p) => p.actual ?? p.forecast;
   return (
     <div className="chart" style={{ blockSize: HEIGHT }}>
@@ -55,12 +57,12 @@ export function Forecast({ points, goal, currency, name }) {
         <ComposedChart data={data} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" minTickGap={40} />
-          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => f.shortAmount(v, currency)} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => inLine(t, f.shortAmount(v, currency))} />
           <Tooltip content={<Tip show={(p) => f.money(value(p), currency)} />} />
           <Area dataKey="range" fill="var(--c3)" fillOpacity={0.6} stroke="none" isAnimationActive={false} />
           <Line dataKey="forecast" stroke="var(--c1)" strokeDasharray="4 3" strokeWidth={1.5} dot={false} isAnimationActive={false} />
           <Line dataKey="actual" stroke="var(--c1)" strokeWidth={2} dot={false} isAnimationActive={false} />
-          {goal ? <ReferenceLine y={goal} stroke="var(--c-base)" strokeDasharray="2 3" label={{ value: t("home.goal", { amount: f.shortAmount(goal, currency) }), position: "insideBottomRight" }} /> : null}
+          {goal ? <ReferenceLine y={goal} stroke="var(--c-base)" strokeDasharray="2 3" label={{ value: inLine(t, t("home.goal", { amount: f.shortAmount(goal, currency) })), position: "insideBottomRight" }} /> : null}
         </ComposedChart>
       </ResponsiveContainer>
       <Figures name={name} head={[t("home.period"), t("home.amount")]} rows={points.map((p) => [f.fullDate(p.date), f.money(value(p), currency)])} />

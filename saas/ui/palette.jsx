@@ -39,7 +39,7 @@ function Marked({ text, query }) {
   return <bdi>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</bdi>;
 }
 
-const iconOf = (items, href) => items.find((i) => href?.startsWith(i.href))?.icon ?? "file";
+const iconOf = (items, r) => items.find((i) => r.href?.startsWith(`${i.href}/`))?.icon ?? r.icon ?? "file";
 
 export function Palette({ items, results, onSearch, onClose, onSheet }) {
   const t = useText(), go = useNavigate(), listId = useId();
@@ -58,7 +58,7 @@ export function Palette({ items, results, onSearch, onClose, onSheet }) {
     // Old answers stay until the new ones are here, as long as both searches begin alike.
     const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
-    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: r.title, note: r.subtitle, icon: r.icon ?? iconOf(items, r.href), href: r.href }));
+    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: (t.lang === "ar" && r.subtitle_ar) || r.subtitle, icon: iconOf(items, r), href: r.href }));
     const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));

@@ -117,13 +117,14 @@ function Bars({ rows }) {
 
 function Rows({ rows }) {
   const t = useText(), said = useSaid();
+  const name = (r, part) => (t.lang === "ar" && r[`${part}_ar`]) || said(r[part]);
   if (!rows?.length) return <p className="muted">{t("home.nothing")}</p>;
   return (
     <ul className="plain">
       {rows.map((r, i) => (
         <li className="mini" key={r.id ?? i}>
           {r.icon ? <span className={r.tone || "muted"}><Icon name={r.icon} /></span> : null}
-          <span className="grow trunc" dir="auto">{r.href ? <Link to={r.href}><bdi className="b5">{said(r.title)}</bdi></Link> : <bdi className="b5">{said(r.title)}</bdi>} {r.subtitle ? <bdi className="muted">{said(r.subtitle)}</bdi> : null}</span>
+          <span className="grow whose">{r.href ? <Link className="trunc b5" dir="auto" to={r.href}>{name(r, "title")}</Link> : <bdi className="trunc b5">{name(r, "title")}</bdi>} {r.subtitle ? <bdi className="trunc muted">{name(r, "subtitle")}</bdi> : null}</span>
           <span className={`sm num ${r.tone || "muted"}`}>{said(r.note)}</span>
           {r.member ? <Avatar name={r.member} title={r.member} /> : null}
         </li>

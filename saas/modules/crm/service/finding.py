@@ -44,6 +44,7 @@ async def customers(session: TenantSession, viewer: Viewer, text: str, limit: in
         {
             "id": row["id"],
             "title": row["label"],
+            "title_ar": row["label_ar"],
             "subtitle": row["note"],
             "href": f"/crm/customers/{row['id']}",
         }
@@ -53,7 +54,13 @@ async def customers(session: TenantSession, viewer: Viewer, text: str, limit: in
 
 async def people(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
     return [
-        {"id": row["id"], "title": row["label"], "subtitle": row["note"], "href": f"/crm/people/{row['id']}"}
+        {
+            "id": row["id"],
+            "title": row["label"],
+            "title_ar": row["label_ar"],
+            "subtitle": row["note"],
+            "href": f"/crm/people/{row['id']}",
+        }
         for row in await find_people(session, text, limit)
     ]
 

@@ -207,6 +207,7 @@ def _due_row(row: dict[str, Any], today: date, time_zone: str) -> dict[str, Any]
     return {
         "title": row["subject"] or row["body"][:80],
         "subtitle": about.get("name", "") or (row["deal"] or {}).get("title", ""),
+        "subtitle_ar": about.get("name_ar", ""),
         "href": f"/crm/deals/{row['deal']['id']}" if row["deal"] else "/crm/activities",
         "note": note,
         "tone": "bad" if late > 0 else "",

@@ -110,6 +110,7 @@ async def to_reorder(session: TenantSession, viewer: Viewer, today: date) -> dic
         "rows": [
             {
                 "title": row["name"],
+                "title_ar": row["name_ar"],
                 "subtitle": row["sku"],
                 "href": f"/warehouse/products/{row['id']}",
                 "note": {

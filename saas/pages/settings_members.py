@@ -183,7 +183,7 @@ def _people(manages: rx.Var[bool]) -> rx.Component:
             rx.el.caption(T("settings_members.title"), class_name="vh"),
             rx.el.thead(rx.el.tr(*[rx.el.th(T(f"settings_members.{head}"), scope="col") for head in heads])),
             rx.el.tbody(rx.foreach(_STATE.people, lambda person: _person(person, manages))),
-            class_name="plain",
+            class_name="plain stacks",
         ),
         class_name="panel scrolls-x",
     )

@@ -1,13 +1,13 @@
 // The head of a page: title or crumbs at the start; trial, people here and actions at the end.
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "react-router";
 import { Icon, Mark } from "./icon.jsx";
 import { Avatar } from "./parts.jsx";
-import { setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { chooseLanguage, setLanguage, setTheme, theme, useText } from "./text.jsx";
 import { useFormat } from "./format.jsx";
 import { useViewer } from "./viewer.jsx";
 
-export function Top({ title, crumbs, badge, note, present, children }) {
+export function Top({ title, crumbs, badge, note, dated, present, children }) {
   const t = useText(), viewer = useViewer();
   useEffect(() => { document.title = title ? `${title} · ${t("ui.product")}` : t("ui.product"); }, [title, t]);
   return (
@@ -18,7 +18,8 @@ export function Top({ title, crumbs, badge, note, present, children }) {
       </div>
       {typeof badge === "string" && badge ? <span className="bdg">{badge}</span> : badge}
       {note ? <span className="muted num only-wide">{note}</span> : null}
-      <div className="acts"><TrialPill /><Present people={present ?? viewer?.present?.filter((p) => p.id !== viewer.id && p.name !== viewer.name)} />{children}</div>
+      {dated ? <TodayNote /> : null}
+      <div className="acts"><OtherLanguage className="only-phone" /><TrialPill /><Present people={present ?? viewer?.present?.filter((p) => p.id !== viewer.id && p.name !== viewer.name)} />{children}</div>
     </header>
   );
 }
@@ -33,9 +34,18 @@ export function Present({ people }) {
   if (!people?.length) return null;
   return <span className="avs" role="img" aria-label={t("ui.here_now", { names: people.map((p) => p.name).join(", ") })}>{people.slice(0, 4).map((p) => <Avatar key={p.name} name={p.name} size="m" live title={p.place ? `${p.name} · ${p.place}` : p.name} />)}</span>;
 }
+/** An icon that turns the whole page to the other language. */
+export function OtherLanguage({ className = "", size = "" }) {
+  const t = useText();
+  return <button type="button" className={`btn ghost ic ${size} ${className}`} aria-label={t("ui.language")} title={t("ui.language")} onClick={() => chooseLanguage(t.lang === "ar" ? "en" : "ar")}><Icon name="languages" /></button>;
+}
 /** Today's date in words, for Home. */
-export function TodayNote() {
-  return <span className="muted num only-wide" suppressHydrationWarning>{useFormat().longDate(new Date().toISOString())}</span>;
+function TodayNote() {
+  const f = useFormat();
+  // The page was drawn on the day of the build: only the browser knows today.
+  const [here, setHere] = useState(false);
+  useEffect(() => setHere(true), []);
+  return here ? <span className="muted num only-wide">{f.longDate(new Date().toISOString())}</span> : null;
 }
 
 /** For pages before sign-in. Named Language; shows the other language in its own script. */

@@ -48,7 +48,7 @@ export function Field({ field, error, value, onChange }) {
         </div>
       ) : field.type === "textarea" ? <textarea {...input} {...plain} className="inp form" rows={3} />
         : <input {...input} {...plain} className="inp form" type={field.type ?? "text"} />}
-      {error ? <p className="help err" id={`${id}-error`}><Icon name="alert" size="s" /><span>{t(error.key, error.params)}</span></p> : null}
+      {error ? <p className="help err" id={`${id}-error`} role="alert"><Icon name="alert" size="s" /><span>{t(error.key, error.params)}</span></p> : null}
       {field.help ? <p className="help" id={`${id}-help`}>{t(field.help, field.params)}</p> : null}
     </div>
   );

@@ -8,13 +8,13 @@ import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
 import { KeySheet } from "./keysheet.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { useLive } from "./live.jsx";
-import { Top } from "./page.jsx";
+import { OtherLanguage, Top } from "./page.jsx";
 import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
-import { chooseLanguage, chosenLanguage, markRoot, setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
@@ -103,7 +103,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }
     "shift+Slash": { label: "ui.keys.all", run: () => setSheet(true) },
     Slash: { label: "ui.keys.search", run: () => { const field = document.querySelector("main [type=search]"); if (!field) return setPalette(true); field.focus(); field.select(); } },
   });
-  const language = () => { const next = t.lang === "ar" ? "en" : "ar"; chooseLanguage(next); onPrefer?.("language", next); };
+  useEffect(() => onLanguageChosen((chosen) => onPrefer?.("language", chosen)), [onPrefer]);
   const onTheme = (value) => onPrefer?.("theme", value);
   return (
     <div className="app">
@@ -123,12 +123,12 @@ function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }
         </div>
         <div className="me">
           <Member viewer={viewer} onTheme={onTheme} onSheet={() => setSheet(true)} />
-          <button type="button" className="btn ghost ic sm" aria-label={t("ui.language")} title={t("ui.language")} onClick={language}><Icon name="languages" /></button>
+          <OtherLanguage size="sm" />
           <NavLink to="/settings/company" className="btn ghost ic sm" aria-label={t("ui.settings")} title={t("ui.settings")}><Icon name="settings" /></NavLink>
         </div>
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
-      <TabBar items={items} onLanguage={language} onTheme={onTheme} onPalette={() => setPalette(true)} />
+      <TabBar items={items} onTheme={onTheme} onPalette={() => setPalette(true)} />
       {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
@@ -188,7 +188,7 @@ function Member({ viewer, onTheme, onSheet }) {
     <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi><span className="vh">{t("ui.account")}</span></>} name={t("ui.account")} className="who">
       {(close) => (
         <>
-          <Item icon="user" href="/settings/sessions">{t("ui.account")}</Item>
+          <Item icon="user" href="/settings/profile">{t("ui.account")}</Item>
           <Item icon="keyboard" keys="?" onPick={onSheet} close={close}>{t("ui.keys.all")}</Item>
           <hr /><div className="ttl">{t("ui.theme.title")}</div><Themes onTheme={onTheme} close={close} /><hr />
           <SignOut close={close} />
@@ -198,7 +198,7 @@ function Member({ viewer, onTheme, onSheet }) {
   );
 }
 
-function TabBar({ items, onLanguage, onTheme, onPalette }) {
+function TabBar({ items, onTheme, onPalette }) {
   const t = useText();
   const modules = items.filter((i) => i.group.module);
   const first = modules[0]?.group.module;
@@ -206,7 +206,7 @@ function TabBar({ items, onLanguage, onTheme, onPalette }) {
   const next = modules.find((i) => i.group.module !== first);
   const tabs = [items[0], ...own, next].filter(Boolean);
   return (
-    <nav className="tabbar" aria-label={t("ui.nav.tabs")}>
+    <nav className="tabbar" aria-label={t("ui.nav.main")}>
       {tabs.map((i) => <NavLink key={i.href} to={i.href} className={({ isActive }) => (isActive ? "on" : "")}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></NavLink>)}
       <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span></>} className="" align="end">
         {(close) => (
@@ -215,7 +215,6 @@ function TabBar({ items, onLanguage, onTheme, onPalette }) {
             {items.filter((i) => !tabs.includes(i)).map((i) => <NavLink key={i.href} to={i.href} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</NavLink>)}
             <hr />
             <NavLink to="/settings/company" role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</NavLink>
-            <Item icon="languages" onPick={onLanguage} close={close}>{t("ui.language")}</Item>
             <Themes onTheme={onTheme} close={close} /><hr />
             <SignOut close={close} />
           </>

@@ -53,6 +53,7 @@ class _Top(rx.Component):
     crumbs: rx.Var[list[dict[str, Any]]]
     badge: rx.Var[str]
     note: rx.Var[str]
+    dated: rx.Var[bool]
     present: rx.Var[list[dict[str, Any]]]
 
 
@@ -89,6 +90,7 @@ def page(
     crumbs: Sequence[dict[str, Any]] = (),
     badge: Any = None,
     note: Any = None,
+    dated: bool = False,
     present: Any = None,
 ) -> rx.Component:
     """A framed page: its head and body. The document's title follows ``title``.
@@ -98,10 +100,17 @@ def page(
         body: what is under the head: saved views, toolbar, ``rx.el.div(class_name="body")`` ...
         actions: buttons at the end of the head, the primary one last.
         crumbs: ``[{"label": T(...), "href": "/crm/deals"}]`` before the title.
-        badge: a short text beside the title; ``note`` a quiet one (a date).
+        badge: a short text beside the title; ``note`` a quiet one.
+        dated: says today's date beside the title.
         present: who else is here: ``[{name, place}]``.
     """
-    given = {"badge": badge, "note": note, "present": present, "crumbs": list(crumbs) or None}
+    given = {
+        "badge": badge,
+        "note": note,
+        "dated": dated or None,
+        "present": present,
+        "crumbs": list(crumbs) or None,
+    }
     head = _Top.create(*actions, title=title, **{k: v for k, v in given.items() if v is not None})
     return rx.fragment(head, *body)
 

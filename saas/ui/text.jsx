@@ -80,9 +80,13 @@ export async function setLanguage(lang) {
   textsChanged();
 }
 const CHOSEN = "wasl.language";
+const keepers = new Set();
+/** `keep(lang)` hears each choice of a language; gives the way to stop. */
+export function onLanguageChosen(keep) { keepers.add(keep); return () => { keepers.delete(keep); }; }
 /** The person's own choice in this browser, until the server is known to have kept it. */
 export function chooseLanguage(lang) {
   try { localStorage.setItem(CHOSEN, lang); } catch { /* private window: the cookie remembers it */ }
+  keepers.forEach((keep) => keep(lang));
   return setLanguage(lang);
 }
 /** The choice that still waits, or null; forgotten once the server says the same. */

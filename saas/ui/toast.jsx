@@ -64,7 +64,7 @@ export function Toasts({ onUndo, inapp }) {
   return (
     <div ref={box} popover="manual" className={`toasts ${inapp ? "inapp" : ""}`}>
       <div role="status" aria-live="polite">{bad ? null : face}</div>
-      <div role="alert">{bad ? face : null}</div>
+      {bad ? <div role="alert">{face}</div> : null}
     </div>
   );
 }

@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from psycopg import pq
+
 
 def _binaries() -> Path:
     # The wheel's own package starts locks and folders of its own when imported; we want its programs alone.
@@ -37,6 +39,9 @@ SUPERUSER = "postgres"
 # A Unix socket's whole path must stay under 108 bytes on Linux, 104 on macOS.
 MAX_SOCKET_PATH = 103
 ORPHANS_END_S = 20
+# How long a server may take to come up or to go, and to answer a knock.
+CHANGES_END_S = 60
+PATIENCE_S = 2
 
 # For a small box shared with the application. No TCP at all: only the socket, in a folder of the owner's.
 SETTINGS = {
@@ -87,7 +92,7 @@ def start_embedded(data_dir: Path, *, durable: bool = True) -> str:
             _create(cluster, password)
         _own(sockets)
         _configure(cluster, sockets, durable)
-        if not _running(cluster):
+        if not _running(cluster, sockets):
             _start(cluster, sockets)
         _hold(data_dir)
     return f"postgresql://{SUPERUSER}:{quote(password)}@/postgres?host={quote(str(sockets), safe='')}"
@@ -113,7 +118,7 @@ def stop_embedded(data_dir: Path | None = None) -> bool:
             return False
         finally:
             os.close(others)
-        if not _running(cluster):
+        if not _running(cluster, _socket_folder(data_dir)):
             return False
         _run("pg_ctl", "stop", "-D", str(cluster), "-m", "fast", "-w", "-t", "60")
         return True
@@ -174,17 +179,23 @@ def _start(cluster: Path, sockets: Path) -> None:
             time.sleep(0.2)
 
 
-def _running(cluster: Path) -> bool:
-    """Whether the server is there; one that is just starting counts, once it answers."""
-    pid = _pid(cluster)
-    if pid is None or not _alive(pid, cluster):
-        return False
-    until = time.monotonic() + 60
-    while time.monotonic() < until and _alive(pid, cluster):
-        if "ready" in (cluster / "postmaster.pid").read_text():
+def _running(cluster: Path, sockets: Path) -> bool:
+    """Whether the server is there and answers. One that is starting or going is waited for until it is
+    either; its own word in ``postmaster.pid`` outlives it."""
+    until = time.monotonic() + CHANGES_END_S
+    while time.monotonic() < until:
+        pid = _pid(cluster)
+        if pid is None or not _alive(pid, cluster):
+            return False
+        if _answers(sockets):
             return True
-        time.sleep(0.1)
-    return False
+        time.sleep(0.05)
+    raise EmbeddedError(f"a server runs on {cluster}, and does not answer")
+
+
+def _answers(sockets: Path) -> bool:
+    address = f"host='{sockets}' port=5432 connect_timeout={PATIENCE_S}"
+    return pq.PGconn.ping(address.encode()) == pq.Ping.OK
 
 
 def _forget_the_dead(cluster: Path, sockets: Path) -> None:

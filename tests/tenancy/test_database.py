@@ -55,6 +55,30 @@ def until_dead(pid: int) -> None:
         time.sleep(0.01)
 
 
+def test_a_server_that_is_dying_is_not_taken_for_one_that_lives(folder: Path) -> None:
+    """Stopped, it stands for one whose death takes a moment: there, ready by its own word, and silent."""
+    start_embedded(folder)
+    dying = pid_of(folder)
+    os.kill(dying, signal.SIGSTOP)
+    death = threading.Timer(0.3, os.kill, (dying, signal.SIGKILL))
+    death.start()
+    try:
+        url = start_embedded(folder)
+    finally:
+        death.join()
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert pid_of(folder) != dying
+
+
+def test_a_server_that_was_killed_this_instant_is_started_anew(folder: Path) -> None:
+    start_embedded(folder)
+    for _ in range(4):
+        os.kill(pid_of(folder), signal.SIGKILL)
+        with psycopg.connect(start_embedded(folder)) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_a_killed_server_comes_back_with_all_that_was_committed(folder: Path) -> None:
     url = start_embedded(folder)
     with psycopg.connect(url, autocommit=True) as connection:

@@ -20,12 +20,16 @@ from pydantic import (
     ValidationError,
     create_model,
 )
+from sqlalchemy.exc import DBAPIError
 
 from saas.kernel.errors import AppError, Invalid
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 
 log = logging.getLogger(__name__)
+# Deadlock, serialization failure.
+_MADE_AGAIN = frozenset({"40P01", "40001"})
+_TRIES = 3
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 # A guard that depends on the state class, for handlers that a mixin gives to many pages.
 Guard = Permission | Gate | Callable[[Any], Permission | Gate]
@@ -91,7 +95,7 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
         @functools.wraps(handler)
         async def guarded(self: Any, **arguments: Any) -> Any:
             try:
-                return await handler(self, **arguments)
+                return await _patiently(handler, self, arguments)
             except AlreadyDone:
                 done = {"topic": "ack", "op": arguments.get("op", ""), "ok": True, "repeated": True}
                 await live.tell(self.router.session.client_token, done)
@@ -107,6 +111,22 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
         return guarded  # pyright: ignore[reportReturnType] -- same shape as the handler
 
     return decorate
+
+
+async def _patiently(handler: Callable[..., Awaitable[Any]], state: Any, arguments: dict[str, Any]) -> Any:
+    """The handler's result. Where two changes waited for each other, PostgreSQL has taken one back whole and
+    nothing was told of it: that one is simply made again."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            return await handler(state, **arguments)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _MADE_AGAIN or tried == _TRIES:
+                raise
+            log.info(
+                "handler %s made again after a %s",
+                getattr(handler, "__qualname__", handler),
+                type(error.orig).__name__,
+            )
 
 
 class AlreadyDone(Exception):

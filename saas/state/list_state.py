@@ -14,7 +14,7 @@ from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
-from saas.state.editing import NotEditable, by_public_ids, owners_of, refuse_clash
+from saas.state.editing import NotEditable, by_public_ids, change_many, owners_of, refuse_clash
 from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.unit import reading, unit_of_work
@@ -84,11 +84,7 @@ class ListState(rx.State, mixin=True):
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.bulk_edit", op=op) as session:
             parsed = await parse(session, column, value)
-            rows = await by_public_ids(session, resource.model, ids)
-            former = owners_of(rows)
-            for row in rows:
-                await resource.verbs.update(session, row, {field: parsed})
-            session.touch(resource.key, [row.id for row in rows], former)
+            rows = await change_many(session, resource, ids, {field: parsed})
             action_id = str(session.action_id)
         await toast(self, f"{resource.key}.toast.bulk", undo=action_id, n=len(rows))
 

@@ -100,12 +100,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Verbs:
     """The service functions behind the list. ``create(session, values)``, ``update(session, row, changes)``,
-    ``archive(session, row)``, ``restore(session, row)``; a missing one is not offered."""
+    ``archive(session, row)``, ``restore(session, row)``; a missing one is not offered.
+    ``hold(session, changes)`` locks what ``update`` needs locked before the rows themselves."""
 
     create: Callable[..., Awaitable[Any]] | None = None
     update: Callable[..., Awaitable[Any]] | None = None
     archive: Callable[..., Awaitable[Any]] | None = None
     restore: Callable[..., Awaitable[Any]] | None = None
+    hold: Callable[..., Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

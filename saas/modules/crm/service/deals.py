@@ -127,6 +127,9 @@ async def update(
     """
     if version is not None and deal.version != version:
         raise Stale(theirs=deal.title, by="")
+    if changes.get("stage_id") not in (None, deal.stage_id):
+        # The stage before the deal, as everybody who moves cards.
+        await positions.hold(session, changes["stage_id"])
     former_owner = deal.owner_id
     for name in EDITABLE:
         if name not in changes:

@@ -64,18 +64,20 @@ async def move(
     Raises ``StageNeeds`` and ``NoReason``; then nothing has changed.
     """
     await positions.hold(session, stage.id)
-    await session.refresh(deal, with_for_update=True)
     if after is not None and after.id != deal.id:
         await session.refresh(after)
+    place = await _place(session, deal, stage, after)
+    await positions.lock(session, [deal.id, *place.spread])
+    await session.refresh(deal)
     entering = deal.stage_id != stage.id
     if entering:
         check_required(session, deal, stage, has_products=await _has_products(session, deal, stage))
-    # Reckoned before the deal is touched, so that one statement writes the whole move.
-    position = await _position(session, deal, stage, after)
+    await positions.make_room(session, stage.id, place)
     if entering:
         stand(deal, stage, on=on or session.viewer.today(), reason=reason, note=note)
         deal.stage_entered_at = now()
-    deal.position = position
+    if entering or after is None or after.id != deal.id:  # else it is dropped where it stood
+        deal.position = place.position
     deal.last_active_at = now()
     await session.flush()
     session.touch(TOPIC, [deal.id])
@@ -111,6 +113,7 @@ async def move_many(
 ) -> None:
     """All of them to the top of the stage, keeping their order among themselves."""
     await positions.hold(session, stage.id)
+    await positions.lock(session, [deal.id for deal in deals])
     for deal in reversed(deals):
         await move(session, deal, stage, reason=reason)
 
@@ -177,12 +180,10 @@ async def _sold(session: TenantSession, deal: Deal) -> tuple[SoldLine, ...]:
     )
 
 
-async def _position(session: TenantSession, deal: Deal, stage: Stage, after: Deal | None) -> int:
-    if after is not None and after.stage_id == stage.id and after.archived_at is None:
-        if after.id == deal.id:  # dropped where it stood
-            return deal.position
+async def _place(session: TenantSession, deal: Deal, stage: Stage, after: Deal | None) -> positions.Place:
+    if after is not None and after.id != deal.id and after.stage_id == stage.id and not after.archived_at:
         return await positions.below(session, after, deal.id)
-    return await positions.top(session, stage.id)
+    return positions.Place(await positions.top(session, stage.id))
 
 
 async def _has_products(session: TenantSession, deal: Deal, stage: Stage) -> bool:

@@ -5,6 +5,9 @@ Reckoned over all cards of the stage, also those that the mover may not see: the
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
 from sqlalchemy import func, select, tuple_, update
 from sqlmodel import col
 
@@ -17,12 +20,27 @@ GAP = 1 << 20
 WINDOW = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card is to stand, and where cards below it must go to make room: position by inside id."""
+
+    position: int
+    spread: dict[int, int] = field(default_factory=dict)
+
+
 async def hold(session: TenantSession, stage_id: int) -> None:
     """One mover at a time within a stage, until the transaction ends. Taken before any lock on a deal."""
     # key_share: rows that point at the stage may still be written meanwhile.
     await session.execute(
         select(col(Stage.id)).where(col(Stage.id) == stage_id).with_for_update(key_share=True)
     )
+
+
+async def lock(session: TenantSession, ids: Collection[int]) -> None:
+    """Hold these cards until the transaction ends, in id order as bulk edits do; the stage comes before."""
+    rows = select(col(Deal.id)).where(col(Deal.id).in_(ids)).order_by(col(Deal.id))
+    with unlimited(session):
+        await session.execute(rows.with_for_update(key_share=True))
 
 
 async def top(session: TenantSession, stage_id: int) -> int:
@@ -39,16 +57,27 @@ async def bottom(session: TenantSession, stage_id: int) -> int:
     return 0 if most is None else most + GAP
 
 
-async def below(session: TenantSession, above: Deal, moving_id: int) -> int:
-    """A position right below the card ``above``, in its stage, for the card ``moving_id``.
+async def below(session: TenantSession, above: Deal, moving_id: int) -> Place:
+    """The place right below the card ``above``, in its stage, for the card ``moving_id``.
 
-    Where no number is free, the next cards are spread out; those that moved are told to the live stream.
+    Only reckoned, so that all cards can be locked together before any is written. Where no number is free,
+    the next cards have to be spread out.
     """
     with unlimited(session):
         return await _below(session, above, moving_id)
 
 
-async def _below(session: TenantSession, above: Deal, moving_id: int) -> int:
+async def make_room(session: TenantSession, stage_id: int, place: Place) -> None:
+    """Spread the cards out as reckoned, but for those that have left; the live stream is told of them."""
+    with unlimited(session):
+        for id, position in place.spread.items():
+            still_here = (*_in_stage(stage_id), col(Deal.id) == id)
+            await session.execute(update(Deal).where(*still_here).values(position=position))
+    if place.spread:
+        session.touch("crm.deal", list(place.spread))
+
+
+async def _below(session: TenantSession, above: Deal, moving_id: int) -> Place:
     window = WINDOW
     while True:
         after = tuple_(col(Deal.position), col(Deal.id)) > tuple_(above.position, above.id)
@@ -57,22 +86,18 @@ async def _below(session: TenantSession, above: Deal, moving_id: int) -> int:
         )
         following = await session.rows(query.order_by(col(Deal.position), col(Deal.id)).limit(window))
         if not following:
-            return above.position + GAP
+            return Place(above.position + GAP)
         room = following[0].position - above.position
         if room > 1:
-            return above.position + room // 2
+            return Place(above.position + room // 2)
         if len(following) < window:
             end, spread = above.position + GAP * (len(following) + 2), following
         else:
             end, spread = following[-1].position, following[:-1]
         step = (end - above.position) // (len(spread) + 2)
         if step > 1:
-            for place, row in enumerate(spread, start=2):
-                await session.execute(
-                    update(Deal).where(col(Deal.id) == row.id).values(position=above.position + step * place)
-                )
-            session.touch("crm.deal", [row.id for row in spread])
-            return above.position + step
+            moved = {row.id: above.position + step * number for number, row in enumerate(spread, start=2)}
+            return Place(above.position + step, moved)
         window *= 8
 
 

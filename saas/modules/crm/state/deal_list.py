@@ -8,7 +8,7 @@ from typing import Any
 from saas.directory.models import Party, Person
 from saas.modules.crm.models import Deal, LostReason, Outcome, Stage
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.service import board, deal_rows, deals, finding, pipelines
+from saas.modules.crm.service import board, deal_rows, deals, finding, pipelines, positions
 from saas.modules.crm.state.naming import by_id
 from saas.modules.crm.state.rights import need
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
@@ -33,6 +33,11 @@ async def _change_deal(session: TenantSession, deal: Deal, changes: dict[str, An
     if given.get("stage_id") not in (None, deal.stage_id):
         need(session, CrmPermission.MOVE_DEALS)
     await deals.update(session, deal, given)
+
+
+async def _hold_stage(session: TenantSession, changes: dict[str, Any]) -> None:
+    if stage_id := by_id(changes).get("stage_id"):
+        await positions.hold(session, stage_id)
 
 
 async def _archive_deal(session: TenantSession, deal: Deal) -> None:
@@ -185,7 +190,7 @@ DEALS = declare(
                 in_form=False,
             ),
         ),
-        verbs=Verbs(_create_deal, _change_deal, _archive_deal, deals.restore),
+        verbs=Verbs(_create_deal, _change_deal, _archive_deal, deals.restore, _hold_stage),
         views=(
             StartingView(
                 "mine",

@@ -7,8 +7,9 @@ import reflex as rx
 from saas.kernel.catalog import modules
 from saas.state.page import pages
 from saas.state.switching import SwitchState
+from saas.state.undoing import UndoState
 from saas.state.viewer import ViewerState
-from saas.state.workspace import PaletteState, PreferencesState, PresenceState, UndoState
+from saas.state.workspace import PaletteState, PreferencesState, PresenceState
 from saas.ui.shell import Shell
 
 
@@ -38,7 +39,9 @@ def frame() -> rx.Component:
         results=PaletteState.found,
         on_prefer=PreferencesState.prefer,
         on_search=PaletteState.search,
+        left=UndoState.left,
         on_undo=UndoState.undo,
+        on_insist=UndoState.insist,
         on_switch_on=SwitchState.switch_on,
         on_refresh=ViewerState.enter,
         on_writing=PresenceState.writing,

@@ -145,9 +145,12 @@ async def refuse(token: str, op: str, refusal: AppError) -> None:
     await live.tell(token, {"topic": "ack", "op": op, "ok": False, **refusal.as_message()})
 
 
-async def toast(self: Any, key: str, *, undo: str = "", kind: str = "done", **params: Any) -> None:
-    """A short past-tense message in the acting tab, with Undo when ``undo`` is an action id."""
-    message = {"topic": "toast", "kind": kind, "key": key, "params": params, "undo": undo}
+async def toast(
+    self: Any, key: str, *, undo: str = "", kind: str = "done", left: str = "", **params: Any
+) -> None:
+    """A short past-tense message in the acting tab, with Undo when ``undo`` is an action id. ``left``: the
+    action that could not be taken back whole; what stayed can be looked at."""
+    message = {"topic": "toast", "kind": kind, "key": key, "params": params, "undo": undo, "left": left}
     await live.tell(self.router.session.client_token, message)
 
 

@@ -109,13 +109,18 @@ def allow(action: Action, required: Permission | Gate, viewer: Viewer | None) ->
     if viewer is None:
         raise SignedOut
     if isinstance(required, Permission):
-        module = module_of(required)
-        if module is not None and module not in viewer.modules:
-            raise ModuleOff
-        if not viewer.may(required):
-            raise NotAllowed(permission=required.value)
+        allow_permission(required, viewer)
     if action.writes:
         write_gate.admit(viewer.tenant_state)
+
+
+def allow_permission(required: Permission, viewer: Viewer) -> None:
+    """Raises ``ModuleOff`` or ``NotAllowed``; for handlers whose argument says what is needed."""
+    module = module_of(required)
+    if module is not None and module not in viewer.modules:
+        raise ModuleOff
+    if not viewer.may(required):
+        raise NotAllowed(permission=required.value)
 
 
 _found: dict[str, tuple[Action, type[BaseState]]] = {}

@@ -6,17 +6,17 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
-from sqlalchemy import select
 
 from saas.directory import attachments, comments
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate, Permission
 from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
 from saas.state.editing import NotEditable, owners_of, refuse_clash
-from saas.state.resource import Column, Kind, Resource
+from saas.state.resource import Kind, Resource
+from saas.state.story import changed_fields
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import parse
-from saas.tenancy import changes, roster
+from saas.tenancy import roster
 from saas.tenancy.session import TenantSession
 
 TIMELINE_PAGE = 30
@@ -183,71 +183,8 @@ class RecordState(rx.State, mixin=True):
     async def _timeline(self, session: TenantSession, row: Any, before: str) -> list[dict[str, Any]]:
         resource = type(self).resource
         entries = [
-            *await changed_fields(session, resource, row.id, before),
+            *await changed_fields(session, resource, row.id, before, TIMELINE_PAGE),
             *await comments.of(session, resource.key, row.id, TIMELINE_PAGE, before),
             *await self._entries(session, row, before),
         ]
         return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:TIMELINE_PAGE]
-
-
-async def changed_fields(
-    session: TenantSession, resource: Resource, row_id: int, before: str
-) -> list[dict[str, Any]]:
-    """The change record of one row as timeline entries, ids replaced by the names they stand for."""
-    table = resource.model.__tablename__
-    entries = await changes.history(session, table, row_id, limit=TIMELINE_PAGE, before=before or None)
-    known = {_stored(column): column for column in resource.columns if _stored(column)}
-    wanted: dict[str, set[int]] = {}
-    for entry in entries:
-        for name in set(entry.old or {}) | set(entry.new or {}):
-            column = known.get(name)
-            if column and column.kind in (Kind.PERSON, Kind.REF):
-                values = ((entry.old or {}).get(name), (entry.new or {}).get(name))
-                wanted.setdefault(name, set()).update(v for v in values if v is not None)
-    names = {name: await _names(session, known[name], ids) for name, ids in wanted.items()}
-    members = await roster.names(session, {e.member_id for e in entries if e.member_id})
-    shown = []
-    for entry in entries:
-        lines = [
-            {
-                "field": known[name].key,
-                "label": known[name].label,
-                "kind": str(known[name].kind),
-                "old": _said(names, name, (entry.old or {}).get(name)),
-                "new": _said(names, name, (entry.new or {}).get(name)),
-            }
-            for name in known
-            if entry.op == "update" and name in (entry.new or {})
-        ]
-        if entry.op == "update" and not lines:
-            continue
-        shown.append(
-            {
-                "id": f"c{entry.id}",
-                "at": entry.at.isoformat(),
-                "kind": {"insert": "created", "delete": "deleted"}.get(entry.op, "change"),
-                "by": members.get(entry.member_id or 0, ""),
-                "body": "",
-                "changes": lines,
-                "action": str(entry.action_id),
-            }
-        )
-    return shown
-
-
-def _stored(column: Column) -> str:
-    """The database column behind a column of the list, or nothing for a derived one."""
-    return getattr(column.attr, "key", "") or ""
-
-
-async def _names(session: TenantSession, column: Column, ids: set[int]) -> dict[int, str]:
-    if column.kind == Kind.PERSON:
-        return await roster.names(session, ids)
-    target = column.target
-    label = getattr(target, "name", None) or target.title
-    found = await session.execute(select(target.id, label).where(target.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
-
-
-def _said(names: dict[str, dict[int, str]], field: str, value: Any) -> Any:
-    return names[field].get(value, value) if field in names and value is not None else value

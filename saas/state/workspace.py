@@ -1,4 +1,4 @@
-"""What every page can do: take something back, find anything, keep preferences."""
+"""What every page can do: find anything, show where one writes, keep preferences."""
 
 from __future__ import annotations
 
@@ -10,34 +10,15 @@ from saas.kernel.catalog import modules
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate
 from saas.state import presence
-from saas.state.action import Key, Op, PublicId, Text80, Text200, action, toast
+from saas.state.action import Key, PublicId, Text80, Text200, action
 from saas.state.resource import RESOURCES
-from saas.state.switching import announce_modules
-from saas.state.unit import reading, touch_rows, unit_of_work
-from saas.tenancy import accounts, changes
+from saas.state.unit import reading
+from saas.tenancy import accounts
 from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
 
 FOUND_PER_KIND = 6
 Nobody = Literal[""]
-
-
-class UndoState(rx.State):
-    """Takes back one action, however many rows it changed; taking back can itself be taken back."""
-
-    @action(Gate.SIGNED_IN)
-    async def undo(self, op: Op, action_id: PublicId):
-        """Revert the member's own action; rows that others changed since are kept and counted."""
-        async with unit_of_work("undo", op=op) as session:
-            result = await changes.undo(session, action_id)
-            touch_rows(session, result.rows)
-            undone = str(session.action_id)
-        if "enabled_module" in result.rows:
-            await announce_modules(current())
-        if result.conflicts:
-            await toast(self, "kit.toast.undone_but", kind="warn", undo=undone, n=len(result.conflicts))
-        else:
-            await toast(self, "kit.toast.undone", undo=undone)
 
 
 class PaletteState(rx.State):

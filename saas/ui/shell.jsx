@@ -1,5 +1,5 @@
 // The frame around every page of a signed-in member. Mounted once; pages change inside it.
-import { useContext, useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useState } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
 import { EventLoopContext } from "$/utils/context-registry";
 import { setPreferences } from "./format.jsx";
@@ -7,7 +7,7 @@ import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
 import { KeySheet } from "./keysheet.jsx";
 import { Item, Popover } from "./menu.jsx";
-import { useLive } from "./live.jsx";
+import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
 import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
@@ -18,6 +18,8 @@ import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, them
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
+// Seldom needed, so not part of a first load.
+const Kept = lazy(() => import("./kept.jsx"));
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
@@ -26,7 +28,7 @@ const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
 let started = false;
 
-export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, onUndo, onRefresh, onSwitchOn, onWriting, children }) {
+export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onWriting, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
@@ -34,6 +36,7 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
   useLayoutEffect(() => { started = true; setSettled(true); }, []);
   const hasFrame = useMemo(() => settled && JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname, settled]);
   const [cached, setCached] = useState(null);
+  const [rest, setRest] = useState(null);       // the undone action whose rest is looked at
   // What the stream has said since the viewer was last asked for.
   const [since, setSince] = useState({});
   useEffect(() => { setSince({}); }, [entered]);
@@ -85,7 +88,8 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
             : refused ? <Refused item={item} /> : children}
         </Frame>
       ) : children}
-      <Toasts onUndo={onUndo} inapp={hasFrame} />
+      <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
+      {rest ? <Suspense><Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /></Suspense> : null}
       <Connection />
     </ViewerContext>
   );

@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one, three, two
+from saas.ui.events import four, nothing, one, three, two
 from saas.ui.library import jsx
 
 
@@ -25,10 +25,13 @@ class Shell(rx.Component):
         counts: ``{href: n}`` beside sidebar entries.
         results: records for the palette, as ``PaletteState.found``.
 
+        left: what undos had to leave, as ``UndoState.left``.
+
     Events: ``on_prefer(name, value)`` (language or theme: already shown, to be remembered),
-    ``on_search(text)``, ``on_undo(op, action_id)``, ``on_refresh()`` when rights or modules have changed,
-    ``on_switch_on(module)``, ``on_writing(topic, id, field)`` when a field is opened, all empty when it is
-    left. Toasts come by the live stream.
+    ``on_search(text)``, ``on_undo(op, action_id)``, ``on_insist(op, action_id, topic, id)`` on one of the
+    rows left, ``on_refresh()`` when rights or modules have changed, ``on_switch_on(module)``,
+    ``on_writing(topic, id, field)`` when a field is opened, all empty when it is left. Toasts come by the
+    live stream.
     """
 
     library = jsx("shell.jsx")
@@ -40,7 +43,9 @@ class Shell(rx.Component):
     results: rx.Var[dict[str, Any]]
     on_prefer: rx.EventHandler[two]
     on_search: rx.EventHandler[one]
+    left: rx.Var[list[dict[str, Any]]]
     on_undo: rx.EventHandler[two]
+    on_insist: rx.EventHandler[four]
     on_refresh: rx.EventHandler[nothing]
     on_switch_on: rx.EventHandler[one]
     on_writing: rx.EventHandler[three]

@@ -47,7 +47,8 @@ function saying(t, f, e) {
   return <>{said}{rest.map((r, i) => <span key={i}>{i ? t("ui.list_sep") : " "}<bdi>{r}</bdi></span>)}</>;
 }
 const blank = (v) => v === null || v === undefined || v === "";
-function Plain({ change, value, columns }) {
+/** One value of a change, by its kind; `columns` name the values of choices. */
+export function Plain({ change, value, columns }) {
   const t = useText(), f = useFormat();
   if (blank(value)) return "–";
   const column = columns.find((c) => c.key === change.field);

@@ -13,7 +13,7 @@ const listeners = new Set();
 /** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo, act: {label, run}}. */
 export function say(message) { listeners.forEach((listener) => listener({ id: crypto.randomUUID(), ...message })); }
 
-export function Toasts({ onUndo, inapp }) {
+export function Toasts({ onUndo, onLeft, inapp }) {
   const t = useText(), go = useNavigate();
   const [shown, setShown] = useState(null);     // {id, kind, key, params, undo, folded: [undo...]}
   const steps = useRef([]);                     // action ids that Ctrl Z walks back through
@@ -28,7 +28,7 @@ export function Toasts({ onUndo, inapp }) {
     });
   }, []);
   useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
-  useLive("toast", (message) => add({ id: message.seq, ...message }));
+  useLive("toast", (message) => add({ id: message.seq, act: message.left ? { label: "ui.kept.show", run: () => onLeft?.(message.left) } : null, ...message }));
   // Both values of a clash are shown at the field; for a field that has left the screen, here.
   const lost = (clash) => add({ id: clash.key, kind: "error", key: "ui.clash.title", params: { by: clash.by || { key: "ui.product" }, field: { key: clash.column.label } }, act: clash.href ? { label: "ui.clash.show", run: () => go(clash.href) } : null });
   useAck((ack) => { const settled = settle(ack, lost); if (ack.ok === false && !isClaimed(ack.op) && !settled) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });

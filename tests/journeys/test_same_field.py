@@ -145,3 +145,23 @@ def test_what_was_typed_is_kept_when_the_page_is_left_before_the_answer(
     mark.click()
     layla.get_by_role("button", name="Use mine").click()
     expect(fact(layla, "Phone")).to_contain_text("+965 3333")
+
+
+def test_what_an_undo_left_is_shown_and_taken_back_all_the_same(someone: Opened, floor: Floor) -> None:
+    layla, mariam = someone(floor.company), someone(floor.mariam)
+    for page in (layla, mariam):
+        page.goto(f"/crm/customers/{floor.customer}")
+    write_fact(layla, "Phone", "+965 3333").press("Enter")
+    expect(fact(mariam, "Phone")).to_contain_text("+965 3333")
+    write_fact(mariam, "Phone", "+965 2222").press("Enter")
+    expect(fact(layla, "Phone")).to_contain_text("+965 2222")
+    layla.keyboard.press("Control+z")
+    layla.get_by_role("button", name="Show them").click()
+    box = layla.get_by_role("dialog", name="Kept as they are")
+    expect(box.get_by_role("link", name=NAME)).to_be_visible()
+    expect(box.get_by_text("Mariam Saleh changed it since")).to_be_visible()
+    expect(box.get_by_role("listitem")).to_contain_text("+965 2222")
+    box.get_by_role("button", name=f"Take back anyway: {NAME}").click()
+    expect(box.get_by_role("listitem")).to_have_count(0)
+    for page in (layla, mariam):
+        expect(fact(page, "Phone")).to_contain_text("+965 1111")

@@ -1,0 +1,73 @@
+"""Taking back: one action however many rows it changed, and what had to stay, row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from saas.kernel.errors import NotFound
+from saas.kernel.permissions import Gate
+from saas.state import kept
+from saas.state.action import Key, Op, PublicId, action, toast
+from saas.state.gate import allow_permission
+from saas.state.resource import RESOURCES
+from saas.state.switching import announce_modules
+from saas.state.unit import touch_rows, unit_of_work
+from saas.tenancy import changes
+from saas.tenancy.insisting import insist
+from saas.tenancy.viewer import current
+
+# Undos whose rest can still be looked at.
+REMEMBERED = 5
+
+
+class UndoState(rx.State):
+    """``left``: ``[{action, n, rows}]``, newest first: what undos had to leave, rows as ``kept.describe``."""
+
+    left: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+
+    @action(Gate.SIGNED_IN)
+    async def undo(self, op: Op, action_id: PublicId):
+        """Revert the member's own action; rows that others changed since are kept and shown."""
+        left: list[dict[str, Any]] = []
+        async with unit_of_work("undo", op=op) as session:
+            result = await changes.undo(session, action_id)
+            touch_rows(session, result.rows)
+            undone = str(session.action_id)
+            if result.conflicts:
+                left = await kept.describe(session, current(), action_id, result.conflicts)
+        if "enabled_module" in result.rows:
+            await announce_modules(current())
+        if not result.conflicts:
+            await toast(self, "kit.toast.undone", undo=undone)
+            return
+        entry = {"action": action_id, "n": len(result.conflicts), "rows": left}
+        self.left = [entry, *(e for e in self.left if e["action"] != action_id)][:REMEMBERED]
+        await toast(
+            self,
+            "kit.toast.undone_but",
+            kind="warn",
+            undo=undone if result.rows else "",
+            left=action_id,
+            n=len(result.conflicts),
+        )
+
+    @action(Gate.SIGNED_IN)
+    async def insist(self, op: Op, action_id: PublicId, topic: Key, id: PublicId):
+        """One of those rows as it was before one's action, over what a colleague wrote since."""
+        resource = RESOURCES.get(topic)
+        if resource is None:
+            raise NotFound
+        allow_permission(resource.edit, current())
+        async with unit_of_work("undo.insist", op=op) as session:
+            row = await session.by_public_id(resource.model, id, lock=True)
+            table, row_id = str(resource.model.__tablename__), row.id
+            await insist(session, action_id, table, row_id)
+            touch_rows(session, {table: {row_id}})
+            undone = str(session.action_id)
+        self.left = [
+            {**e, "rows": [r for r in e["rows"] if (e["action"], r["id"]) != (action_id, id)]}
+            for e in self.left
+        ]
+        await toast(self, "kit.toast.undone", undo=undone)

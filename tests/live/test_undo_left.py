@@ -1,0 +1,129 @@
+"""What an undo had to leave is shown row by row, and a person decides about each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from saas.modules.crm.state.customers import CustomersState
+from saas.state.undoing import UndoState
+from saas.tenancy.session import Database
+from tests.live.conftest import Floor
+from tests.support.companies import add_member
+from tests.support.server import Server
+from tests.support.socket_client import Tab, tab, told
+
+LIST = CustomersState.get_full_name()
+UNDO = UndoState.get_full_name()
+PAGE = "/crm/customers"
+
+
+async def edit(opened: Tab, floor: Floor, database: Database, field: str, value: str) -> str:
+    """Set a field as it stands now; gives the action's id, as the toast offers it for Undo."""
+    version = (await floor.customer_row(database)).version
+    update = opened.expect(lambda u: told(u, topic="toast", key="crm.customer.toast.edited"))
+    await opened.act(f"{LIST}.edit", id=floor.customer, field=field, value=value, version=version)
+    return next(m["undo"] for m in (await update).live if m["topic"] == "toast")
+
+
+async def undo(opened: Tab, action: str) -> dict[str, Any]:
+    """Take it back; gives the toast."""
+    update = await opened.call(
+        f"{UNDO}.undo", {"op": "", "action_id": action}, lambda u: told(u, topic="toast")
+    )
+    toast = next(m for m in update.live if m["topic"] == "toast")
+    await opened.fence()
+    return toast
+
+
+def left(opened: Tab) -> list[dict[str, Any]]:
+    entries = opened.values("undo_state").get("left") or [{"rows": []}]
+    return entries[0]["rows"]
+
+
+async def test_the_field_its_value_and_who_set_it_are_named(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, floor.mariam.token, PAGE) as mariam,
+    ):
+        action = await edit(layla, floor, database, "phone", "+965 2222")
+        await edit(mariam, floor, database, "phone", "+965 3333")
+        toast = await undo(layla, action)
+        assert (toast["key"], toast["left"], toast["params"]) == ("kit.toast.undone_but", action, {"n": 1})
+        row = left(layla)[0]
+        assert (row["title"], row["href"]) == ("Harbour Roastery", f"{PAGE}/{floor.customer}")
+        assert (row["reason"], row["by"], row["can"]) == ("changed", "Mariam Saleh", True)
+        said = [(line["label"], line["old"], line["new"]) for line in row["lines"]]
+        assert said == [("crm.customers.phone", "+965 1111", "+965 3333")]
+        assert (await floor.customer_row(database)).phone == "+965 3333"
+
+
+async def test_it_can_be_taken_back_all_the_same_and_that_again(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, floor.mariam.token, PAGE) as mariam,
+    ):
+        action = await edit(layla, floor, database, "phone", "+965 2222")
+        await edit(mariam, floor, database, "phone", "+965 3333")
+        await edit(mariam, floor, database, "city", "Hawally")
+        await undo(layla, action)
+        done = await layla.call(
+            f"{UNDO}.insist",
+            {"op": "", "action_id": action, "topic": "crm.customer", "id": floor.customer},
+            lambda u: told(u, topic="toast"),
+        )
+        row = await floor.customer_row(database)
+        assert (row.phone, row.city) == ("+965 1111", "Hawally"), "only what the action had set"
+        await mariam.eventually(
+            lambda t: any(r["phone"] == "+965 1111" for m in t.live for r in m.get("rows") or ())
+        )
+        await layla.fence()
+        assert left(layla) == []
+        await undo(layla, next(m["undo"] for m in done.live if m["topic"] == "toast"))
+        assert (await floor.customer_row(database)).phone == "+965 3333"
+
+
+async def test_nobody_takes_back_a_colleagues_action_or_what_they_may_not_see(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    dana = await add_member(database, floor.company, "Dana Aziz", visibility="own")
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, floor.mariam.token, PAGE) as mariam,
+        tab(server.url, dana.token, PAGE) as hers,
+    ):
+        action = await edit(layla, floor, database, "phone", "+965 2222")
+        wanted = {"action_id": action, "topic": "crm.customer", "id": floor.customer}
+        assert (await mariam.act(f"{UNDO}.insist", **wanted))["key"] == "tenancy.not_your_action"
+        assert (await hers.act(f"{UNDO}.insist", **wanted))["ok"] is False
+        assert (await layla.act(f"{UNDO}.insist", **{**wanted, "topic": "no.list"}))["ok"] is False
+        assert (await floor.customer_row(database)).phone == "+965 2222"
+
+
+async def test_of_a_record_that_one_may_not_see_any_more_nothing_but_the_reason_is_told(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    dana = await add_member(database, floor.company, "Dana Aziz", visibility="own")
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, dana.token, PAGE) as hers,
+    ):
+        await edit(layla, floor, database, "owner", await _public_id(database, dana.member_id, floor))
+        action = await edit(hers, floor, database, "phone", "+965 2222")
+        await edit(layla, floor, database, "phone", "+965 3333")
+        await edit(layla, floor, database, "owner", await _public_id(database, floor.mariam.member_id, floor))
+        await undo(hers, action)
+        row = left(hers)[0]
+        assert (row["reason"], row["title"], row["lines"], row["can"]) == ("changed", "", [], False)
+
+
+async def _public_id(database: Database, member_id: int, floor: Floor) -> str:
+    from saas.tenancy.models import Membership
+
+    async with database.tenant_session(floor.company.tenant_id) as session:
+        member = await session.get(Membership, member_id)
+        assert member is not None
+        return str(member.public_id)

@@ -43,6 +43,11 @@ def _folded() -> Any:
     )
 
 
+def tags_column() -> Any:
+    """Words of the company's own on a record; ``tags.Tagged`` finds rows by them."""
+    return Field(default_factory=list, sa_type=ARRAY(sa.Text))  # pyright: ignore[reportArgumentType] -- as below
+
+
 def _reference() -> Any:
     return Field(default=None, sa_type=sa.BigInteger)
 
@@ -79,6 +84,7 @@ class Party(MemberOwned, TenantOwned, table=True):
     payment_terms_days: int | None = None
     language: str = ""
     note: str = ""
+    tags: list[str] = tags_column()
 
 
 class LegalEntity(TenantOwned, table=True):
@@ -159,6 +165,27 @@ class Attachment(TenantOwned, table=True):
     size_bytes: int = Field(sa_type=sa.BigInteger)
     sha256: str
     stored_as: str
+
+
+class Tagging(TenantOwned, table=True):
+    """A tag of one row, kept by triggers beside the row's own ``tags``; ``tag_key`` is the folded word."""
+
+    __tablename__: ClassVar[Any] = "tagging"
+
+    table_name: str = Field(sa_type=sa.Text(collation="C"))  # pyright: ignore[reportArgumentType] -- as above
+    tag_key: str = Field(sa_type=sa.Text(collation="C"))  # pyright: ignore[reportArgumentType] -- as above
+    tag: str
+    row_id: int = Field(sa_type=sa.BigInteger)
+
+
+class Star(TenantOwned, table=True):
+    """A record that a member keeps at hand; ``subject`` is the key of the record's list."""
+
+    __tablename__: ClassVar[Any] = "star"
+
+    subject: str
+    subject_id: int = Field(sa_type=sa.BigInteger)
+    member_id: int = Field(sa_type=sa.BigInteger)
 
 
 class SavedView(TenantOwned, table=True):

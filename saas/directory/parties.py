@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from saas.directory import tags
 from saas.directory.fields import NameMissing, put
 from saas.directory.models import Address, LegalEntity, Party
 from saas.kernel.clock import now
@@ -38,6 +39,7 @@ SETTABLE = frozenset(
         "payment_terms_days",
         "language",
         "note",
+        "tags",
     ]
 )
 OF_ENTITY = frozenset(
@@ -49,7 +51,7 @@ OF_ADDRESS = frozenset(["kind", "line1", "line2", "city", "region", "postcode", 
 async def create(session: TenantSession, values: Mapping[str, Any]) -> Party:
     """A new party, with its ids. Raises ``NameMissing`` or ``Unsettable``."""
     party = Party(name="")
-    put(party, values, SETTABLE)
+    put(party, _tagged(party, values), SETTABLE)
     if not party.name:
         raise NameMissing("name")
     session.add(party)
@@ -58,7 +60,7 @@ async def create(session: TenantSession, values: Mapping[str, Any]) -> Party:
 
 
 async def update(session: TenantSession, party: Party, changes: Mapping[str, Any]) -> Party:
-    put(party, changes, SETTABLE)
+    put(party, _tagged(party, changes), SETTABLE)
     await session.flush()
     return party
 
@@ -127,3 +129,7 @@ async def add_address(session: TenantSession, party: Party, values: Mapping[str,
     session.add(address)
     await session.flush()
     return address
+
+
+def _tagged(party: Party, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**values, "tags": tags.changed(party.tags, values["tags"])} if "tags" in values else values

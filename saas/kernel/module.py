@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from saas.kernel.permissions import Permission, RoleKey
 
@@ -56,6 +58,34 @@ class SearchProvider:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """The record that a page shows, in facts that modules share: ``key`` is its list's, ``party_id`` the
+    inside id of whom it concerns, ``products`` inside ids with how many of each."""
+
+    key: str
+    public_id: UUID
+    party_id: int | None = None
+    products: tuple[tuple[int, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What the module knows about another module's record: a section on that record's page.
+
+    ``load(session, viewer, about, today)`` gives ``{total, rows: [{id, title, title_ar, subtitle, href,
+    minor, currency, note, tone, member}]}``, where ``subtitle`` and ``note`` are plain texts or as in a
+    ``Widget``; a section without rows is not shown. ``topics`` are the live topics that change it.
+    """
+
+    key: str
+    title: str
+    icon: str
+    permission: Permission
+    load: Callable[..., Awaitable[dict[str, Any]]]
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """The manifest: one per folder of ``saas/modules``, as ``MODULE`` in its ``module.py``.
 
@@ -81,6 +111,7 @@ class Module:
     jobs: tuple[Any, ...] = ()
     widgets: tuple[Widget, ...] = ()
     search: tuple[SearchProvider, ...] = ()
+    related: tuple[Related, ...] = ()
     on_by_default: bool = False
     provision: Callable[..., Awaitable[None]] | None = None
     imports: tuple[Any, ...] = ()

@@ -6,6 +6,7 @@ import reflex as rx
 
 from saas.kernel.catalog import modules
 from saas.state.page import pages
+from saas.state.starring import StarState
 from saas.state.switching import SwitchState
 from saas.state.undoing import UndoState
 from saas.state.viewer import ViewerState
@@ -37,6 +38,7 @@ def frame() -> rx.Component:
         framed=sorted({page.route.split("/[")[0] for page in pages() if page.framed}),
         viewer=ViewerState.viewer,
         results=PaletteState.found,
+        starred=StarState.starred,
         on_prefer=PreferencesState.prefer,
         on_search=PaletteState.search,
         left=UndoState.left,
@@ -45,4 +47,6 @@ def frame() -> rx.Component:
         on_switch_on=SwitchState.switch_on,
         on_refresh=ViewerState.enter,
         on_writing=PresenceState.writing,
+        on_star=StarState.star,
+        on_stars=StarState.read,
     )

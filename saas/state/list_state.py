@@ -17,6 +17,7 @@ from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Val
 from saas.state.editing import NotEditable, by_public_ids, change_many, owners_of, refuse_clash
 from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
+from saas.state.totals import totals_of
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import Missing, parse
 from saas.tenancy import roster
@@ -35,7 +36,8 @@ class ListState(rx.State, mixin=True):
     """``rows`` at most 50, as the resource's ``rows`` gives them; ``meta`` is about the page shown.
 
     ``meta``: ``{loaded, total, capped, previous, next, query, view}``; ``views``: saved views
-    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu looked up ``{field, text, items}``.
+    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu looked up ``{field, text, items}``;
+    ``totals``: the sums last read, with what they are of.
     """
 
     resource: ClassVar[Resource]
@@ -43,6 +45,7 @@ class ListState(rx.State, mixin=True):
     meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012
     views: list[dict[str, Any]] = []  # noqa: RUF012
     options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
+    totals: dict[str, Any] = {}  # noqa: RUF012
 
     @action(_see, load=True)
     async def load(self):
@@ -56,6 +59,14 @@ class ListState(rx.State, mixin=True):
         """Another search, filter, sort or page; the old rows stay until the new ones are here."""
         async with reading() as session:
             await self._show(session, parse_query(wanted))
+
+    @action(_see, writes=False)
+    async def read_totals(self, wanted: dict[Key, Any]):
+        """The sums of the list's foot, after its rows are shown: ``{search, filters, archived, sums}``."""
+        query = parse_query(wanted)
+        async with reading() as session:
+            sums = await totals_of(session, type(self).resource, query)
+        self.totals = {**query.model_dump(include={"search", "filters", "archived"}), "sums": sums}
 
     @action(_edit)
     async def edit(self, op: Op, id: PublicId, field: Key, value: Value, version: int):

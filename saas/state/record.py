@@ -7,11 +7,13 @@ from uuid import UUID
 
 import reflex as rx
 
-from saas.directory import attachments, comments
+from saas.directory import attachments, comments, stars
 from saas.kernel.errors import NotFound
+from saas.kernel.module import About
 from saas.kernel.permissions import Gate, Permission
 from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
 from saas.state.editing import NotEditable, owners_of, refuse_clash
+from saas.state.related import NOTHING_RELATED, beside
 from saas.state.resource import Kind, Resource
 from saas.state.story import changed_fields
 from saas.state.unit import reading, unit_of_work
@@ -35,6 +37,7 @@ class RecordState(rx.State, mixin=True):
 
     ``timeline`` holds ``{id, at, kind, by, by_id, body, changes, action}``, newest first: kind ``change``
     with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or a module's own.
+    ``related`` is what the other modules know about it, read by ``read_related`` after the record is shown.
     """
 
     resource: ClassVar[Resource]
@@ -43,6 +46,7 @@ class RecordState(rx.State, mixin=True):
     timeline: list[dict[str, Any]] = []  # noqa: RUF012
     files: list[dict[str, Any]] = []  # noqa: RUF012
     options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
+    related: dict[str, Any] = NOTHING_RELATED
 
     @action(_see, load=True)
     async def load(self):
@@ -149,6 +153,14 @@ class RecordState(rx.State, mixin=True):
             row = await self._row(session)
             self.timeline = [*self.timeline, *await self._timeline(session, row, before)]
 
+    @action(_see, writes=False)
+    async def read_related(self):
+        """What the other modules know about the record, in their own sections."""
+        async with reading() as session:
+            row = await self._row(session)
+            about = await self._about(session, row)
+            self.related = NOTHING_RELATED if about is None else await beside(session, about)
+
     async def _open(self, public_id: str) -> None:
         try:
             UUID(public_id)
@@ -167,7 +179,8 @@ class RecordState(rx.State, mixin=True):
         if not shown:
             raise NotFound
         facts = {k: v for k, v in shown[0].items() if not k.startswith("_")}
-        self.record = {**facts, **await self._extra(session, row)}
+        starred = await stars.has(session, resource.key, row.id)
+        self.record = {**facts, "starred": starred, **await self._extra(session, row)}
         self.timeline = await self._timeline(session, row, "")
         self.files = await attachments.of(session, resource.key, row.id)
         self.found = "found"
@@ -175,6 +188,10 @@ class RecordState(rx.State, mixin=True):
     async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
         """What the page shows beside the row; a module's page adds its own."""
         return {}
+
+    async def _about(self, session: TenantSession, row: Any) -> About | None:
+        """The record in facts that other modules share, for a page that shows what they know of it."""
+        return None
 
     async def _entries(self, session: TenantSession, row: Any, before: str) -> list[dict[str, Any]]:
         """What a module's own records add to the timeline."""

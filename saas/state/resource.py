@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from saas.directory.stars import Starred
 from saas.kernel.permissions import Permission
 from saas.tenancy.search import Common
 from saas.tenancy.session import TenantSession
@@ -52,7 +53,8 @@ class Column:
 
     ``attr`` is what the database sorts and filters by (None: shown only). ``find`` serves the menus of
     PERSON and REF columns, ``target`` is the model that a REF's public id names. ``currency`` names the row
-    value that holds the currency of a MONEY column; without it, the company's.
+    value that holds the currency of a MONEY column; without it, the company's. ``total`` sums the column in
+    the list's foot.
     """
 
     key: str
@@ -75,6 +77,7 @@ class Column:
     currency: str = ""
     longest: int = 200
     help: str = ""
+    total: bool = False
 
     def declaration(self) -> dict[str, Any]:
         """What the browser needs, in built-in types."""
@@ -93,6 +96,7 @@ class Column:
             "currency": self.currency,
             "help": self.help,
             "longest": self.longest,
+            "total": self.total and queried,
             "choices": [{"value": c.value, "label": c.label, "tone": c.tone} for c in self.choices],
         }
 
@@ -145,9 +149,17 @@ class Resource:
     searched: Any = None
 
     def column(self, key: str) -> Column | None:
+        if key == STARRED and self.has_page:
+            return self.starred()
         return next((c for c in self.columns if c.key == key), None)
 
+    def starred(self) -> Column:
+        """What every list of records can be filtered by beside its columns: the member's stars."""
+        attr = Starred(self.key, self.model)
+        return Column(STARRED, "ui.star.filter", Kind.BOOL, attr, sortable=False, hidden=True, in_form=False)
 
+
+STARRED = "starred"
 RESOURCES: dict[str, Resource] = {}
 
 

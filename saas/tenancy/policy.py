@@ -211,6 +211,12 @@ def searching(name: str, columns: Sequence[str]) -> list[str]:
     return [_after(name, verb, function, given) for verb, function in verbs.items()]
 
 
+def tagging(name: str) -> list[str]:
+    """The triggers that keep ``tagging`` for a table with a ``tags`` column: see ``saas.directory.tags``."""
+    verbs = {"insert": "index_tags", "update": "reindex_tags", "delete": "unindex_tags"}
+    return [_after(name, verb, function, "") for verb, function in verbs.items()]
+
+
 _ROWS = {
     "insert": "REFERENCING NEW TABLE AS new_rows",
     "update": "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",

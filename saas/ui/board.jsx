@@ -16,13 +16,29 @@ import { Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 
 const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [];
-const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || (a.id < b.id ? -1 : 1);
+const byId = (a, b) => (a.id < b.id ? -1 : 1);
+const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || byId(a, b);
+const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => c.amount_minor, expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };
+/** How cards are ordered: by hand, or by a fact of theirs; those without it stand last. Pure. */
+export function inOrder(sort) {
+  const value = VALUES[sort];
+  if (!value) return byPosition;
+  const down = sort.startsWith("-") ? -1 : 1;
+  return (a, b) => {
+    const x = value(a) ?? null, y = value(b) ?? null;
+    if (x === y) return byId(a, b);
+    if (x === null || y === null) return x === null ? 1 : -1;
+    return (x < y ? -1 : 1) * down;
+  };
+}
+/** Whether a closed card belongs to the span that its stage shows. Pure. */
+export const inSight = (card, stages) => { const since = stages.find((s) => s.id === card.stage)?.since; return !since || !card.closed_on || card.closed_on >= since; };
 
-/** Shown cards by stage, in the order of their positions. Pure. */
-export function byStage(cards, stages) {
+/** Shown cards by stage, in order. Pure. */
+export function byStage(cards, stages, order = byPosition) {
   const lanes = new Map(stages.map((s) => [s.id, []]));
   for (const card of cards) lanes.get(card.stage)?.push(card);
-  for (const lane of lanes.values()) lane.sort(byPosition);
+  for (const lane of lanes.values()) lane.sort(order);
   return lanes;
 }
 /** A position between the cards at index-1 and index of a lane. Pure. */
@@ -47,7 +63,7 @@ export function recount(heads, then, now, home) {
   return heads.map((h) => (change[h.id] ? { ...h, count: h.count + change[h.id].count, sum_minor: h.sum_minor + change[h.id].sum } : h));
 }
 
-export function Board({ stages: given, topic, route, filtered, canEdit = true, reasons, loaded = true, more, onMove, onCreate, onMore, onOpen, onTotals, onReload, heads }) {
+export function Board({ stages: given, topic, route, filtered, canEdit = true, reasons, loaded = true, more, sort = "", onMove, onCreate, onMore, onOpen, onTotals, onReload, onEarlier, heads }) {
   const t = useText(), go = useNavigate(), phone = usePhone();
   const stages = useMemo(() => given ?? [], [given]);
   const first = useMemo(() => stages.flatMap((s) => s.cards ?? []), [stages]);
@@ -62,7 +78,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   const askTotals = useCallback(() => { clearTimeout(totals.current); totals.current = setTimeout(() => onTotals?.(), TOTALS_MS); }, [onTotals]);
   useEffect(() => () => clearTimeout(totals.current), []);
   const known = useRef(new Set());
-  const place = useCallback((all, row) => (filtered ? all : [...all, { ...row, _fresh: true }]), [filtered]);
+  const place = useCallback((all, row) => (filtered || !inSight(row, stages) ? all : [...all, { ...row, _fresh: true }]), [filtered, stages]);
   const { shown, pending, apply, base } = useOptimistic({
     rows: cards, topic, place, onGap: onReload,
     onPatch: (patch) => { if ((patch.rows ?? []).some((r) => !known.current.has(r.id)) || (patch.gone ?? []).some((g) => !known.current.has(g.id))) askTotals(); },
@@ -72,12 +88,13 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   // Heads are the server's count plus what has happened since it counted.
   const counted = useMemo(() => {
     const fresh = new Map((heads?.rows ?? []).map((h) => [h.stage, h]));
-    return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, others: s.others ?? NOTHING, ...fresh.get(s.id), probability: s.probability }));
+    return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, others: s.others ?? NOTHING, earlier: s.earlier ?? 0, ...fresh.get(s.id), probability: s.probability }));
   }, [stages, heads]);
   const [anchor, setAnchor] = useState({ counted, stages, cards });
   if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : cards });
   const sums = useMemo(() => new Map(recount(anchor.counted, anchor.cards, shown, preferences().currency).map((h) => [h.id, h])), [anchor, shown]);
-  const lanes = useMemo(() => byStage(shown, stages), [shown, stages]);
+  const byHand = !VALUES[sort];
+  const lanes = useMemo(() => byStage(shown, stages, inOrder(sort)), [shown, stages, sort]);
 
   const [asking, setAsking] = useState(null);     // a move that needs a reason first
   const [focus, setFocus] = useState(null);
@@ -85,12 +102,14 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     const stage = stages.find((s) => s.id === stageId);
     if (!stage || !canEdit) return;
     if (stage.kind === "lost" && card.stage !== stageId && reasons?.length && !reason) return setAsking({ card, stageId, index });
-    const lane = (lanes.get(stageId) ?? []).filter((c) => c.id !== card.id);
+    // In another order than by hand a card finds its own place, and by hand it then stands on top.
+    if (!byHand && card.stage === stageId) return;
+    const lane = byHand ? (lanes.get(stageId) ?? []).filter((c) => c.id !== card.id) : NOTHING;
     const position = between(lane, index);
     const op = newOp();
     apply(op, [card.id], { stage: stageId, position });
-    onMove?.(op, card.id, stageId, lane[index - 1]?.id ?? "", reason ?? "", note ?? "");
-  }, [stages, lanes, apply, onMove, canEdit, reasons]);
+    onMove?.(op, card.id, stageId, byHand ? lane[index - 1]?.id ?? "" : "", reason ?? "", note ?? "");
+  }, [stages, lanes, apply, onMove, canEdit, reasons, byHand]);
 
   const open = useCallback((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)), [onOpen, go, route]);
   const drag = useDrag({ onDrop: move, enabled: canEdit });
@@ -137,7 +156,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
         </div>
       ) : null}
       <div className="board" ref={drag.board}>
-        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
+        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
       </div>
       {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
       {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); move(menu.card, stageId, 0); setFocus(menu.card.id); }} /> : null}
@@ -147,7 +166,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
 }
 const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 
-const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, start, setMenu }) {
+const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {
   const t = useText(), f = useFormat();
   const name = stageName(stage, t.lang), last = lane.at(-1);
   const rows = lane.filter((c) => c.id !== dragged);
@@ -158,19 +177,21 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, drag
     </li>
   ));
   if (over) cards.splice(over.index, 0, <li key="ghost" role="presentation" className="ghostcard" style={{ blockSize: over.height }} />);
+  const goal = stage.goal_minor ? (sum?.sum_minor ?? 0) / stage.goal_minor : 0;
   const weighted = ((sum?.sum_minor ?? 0) * (stage.probability ?? 0)) / 100;
   return (
     <section className={`stage ${shown ? "shown" : ""} ${over ? "over" : ""}`} data-stage={stage.id} aria-label={name}>
       <header>
         <div className="row" style={{ gap: 7 }}>
-          <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
+          <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{stage.since ? t("ui.board.in_month", { stage: name, month: f.shortMonth(stage.since) }) : name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
           {onCreate ? <button type="button" className="btn ic ghost sm end" aria-label={t("ui.board.create_in", { stage: name })} onClick={() => onCreate(stage.id)}><Icon name="plus" /></button> : null}
         </div>
-        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
+        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.goal_minor ? <span className={`num trunc ${goal >= 1 ? "ok" : "muted"}`}>{t("ui.board.of_goal", { share: f.percent(goal) })}</span> : stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
       </header>
       <ul className="cards" role="list" aria-label={name}>
         {cards}
-        {hasMore && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.position ?? 0, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
+        {hasMore && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
+        {sum?.earlier && onEarlier && !over ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onEarlier(stage)}>{t("ui.board.earlier", { n: sum.earlier })}</button></li> : null}
       </ul>
     </section>
   );

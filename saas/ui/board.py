@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from saas.ui.events import nothing, one, six, three
+from saas.ui.events import nothing, one, six, two
 from saas.ui.library import jsx
 
 
@@ -18,13 +18,16 @@ class Board(rx.Component):
 
     Props:
         stages: ``[{id, name, name_ar, kind: open | won | lost, probability, idle_days, count, sum_minor,
-            others: [[currency, minor]], more, cards: [card]}]``, ``others`` beside the sum; a card is
+            others: [[currency, minor]], since, earlier, goal_minor, more, cards: [card]}]``, ``others``
+            beside the sum, ``since`` the first closing day shown (or ""), ``earlier`` how many closed before
+            it, ``goal_minor`` what the sum should come to; a card is
             ``{id, version, stage, position, title, party: {id, label, name_ar} | None,
-            amount_minor | None, currency, owner: {id, label} | None,
+            amount_minor | None, currency, tags: [text], owner: {id, label} | None,
             next: {kind, subject, due_at, all_day} | None, last_active_at, closed_on}``; ``kind`` of next is
             call, meeting, email, message, note or task. A new value replaces all that is shown.
         heads: newer counts after ``on_totals``: ``{rows: [{stage, count, sum_minor}], serial}``.
         more: the cards last asked for by ``on_more``: ``{stage, cards, more, serial}``.
+        sort: "" in the order of positions, else next, -amount_minor, expected_close_on or -created_at.
         topic: live topic whose rows are cards.
         route: where a card's page is.
         filtered: True while not every record is shown, so that a new one is not put in blindly.
@@ -33,9 +36,9 @@ class Board(rx.Component):
         loaded: False shows the skeleton.
 
     Events: ``on_move(op, id, stage, after, reason, note)`` (``after`` is the card above, "" on top;
-    ``reason`` and ``note`` "" unless asked), ``on_create(stage)``, ``on_more(stage, position, id)`` (below
-    that card), ``on_open(id)`` (without it a card leads to its page), ``on_totals()`` to read the heads
-    again, ``on_reload()``.
+    ``reason`` and ``note`` "" unless asked), ``on_create(stage)``, ``on_more(stage, id)`` (below that
+    card), ``on_earlier(stage)`` (the whole stage) for what closed before ``since``, ``on_open(id)`` (without
+    it a card leads to its page), ``on_totals()`` to read the heads again, ``on_reload()``.
     """
 
     library = jsx("board.jsx")
@@ -46,12 +49,14 @@ class Board(rx.Component):
     topic: rx.Var[str]
     route: rx.Var[str]
     filtered: rx.Var[bool]
+    sort: rx.Var[str]
     can_edit: rx.Var[bool]
     reasons: rx.Var[list[dict[str, Any]]]
     loaded: rx.Var[bool]
     on_move: rx.EventHandler[six]
     on_create: rx.EventHandler[one]
-    on_more: rx.EventHandler[three]
+    on_more: rx.EventHandler[two]
+    on_earlier: rx.EventHandler[one]
     on_open: rx.EventHandler[one]
     on_totals: rx.EventHandler[nothing]
     on_reload: rx.EventHandler[nothing]

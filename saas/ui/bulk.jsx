@@ -31,8 +31,8 @@ function Change({ columns, options, onLookup, onDone }) {
   return (
     <div className="pane">
       <span className="lab">{t(column.label)}</span>
-      <div className="inp field" style={{ position: "relative" }}><CellEditor column={column} row={null} name={t(column.label)} options={options} onLookup={onLookup} onSave={(value) => onDone(column, value)} onCancel={() => setColumn(null)} /></div>
-      <p className="help">{t("ui.bulk.hint")}</p>
+      <div className="inp field" style={{ position: "relative" }}><CellEditor column={column} row={null} name={t(column.label)} options={options} onLookup={onLookup} onSave={(value) => onDone(column, column.kind === "tags" ? { sent: value.sent.map((tag) => `+${tag}`), added: value.sent } : value)} onCancel={() => setColumn(null)} /></div>
+      <p className="help">{t(column.kind === "tags" ? "ui.bulk.tags_hint" : "ui.bulk.hint")}</p>
     </div>
   );
 }

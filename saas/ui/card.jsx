@@ -27,6 +27,7 @@ export function Card({ card, stage, route, open, onMenu, plain }) {
         {onMenu ? <button type="button" className="cardmenu" aria-label={t("ui.board.move", { title: card.title })} onClick={(e) => onMenu({ card, anchor: e.currentTarget })}><Icon name="more" size="s" /></button> : null}
       </div>
       <div className="t trunc" dir="auto">{plain ? <bdi>{card.title}</bdi> : <Link to={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></Link>}</div>
+      {card.tags?.length ? <div className="tagrow">{card.tags.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>)}</div> : null}
       <div className="amtrow">
         <span className="amt">{card.amount_minor === null || card.amount_minor === undefined ? <span className="muted b4">{t("ui.board.no_amount")}</span> : <bdi className="num">{f.money(card.amount_minor, card.currency)}</bdi>}</span>
         {idle ? <span className="bdg warn"><Icon name="hourglass" />{t("ui.board.idle", { n: idle })}</span> : null}

@@ -6,6 +6,7 @@ import { Level } from "./level.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { useWriting } from "./peers.jsx";
 import { Picker } from "./picker.jsx";
+import { TagInput } from "./tags.jsx";
 import { useText } from "./text.jsx";
 
 export const NUMERIC = new Set(["money", "number", "percent"]);
@@ -45,7 +46,7 @@ export function Value({ column, row, full, plain }) {
     }
     case "country": return <bdi className="trunc">{f.country(value)}</bdi>;
     case "bool": return t(value ? "ui.yes" : "ui.no");
-    case "tags": return value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>);
+    case "tags": return <span className="tagrow">{value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>)}</span>;
     case "phone": case "email": case "link":
       if (plain) return <bdi className="ltr trunc" dir="ltr">{value}</bdi>;
   }
@@ -121,6 +122,9 @@ export function CellEditor({ topic, column, row: live, name, options, onLookup, 
     else if (e.key === "Enter") { e.preventDefault(); save(text, "down"); }
     else if (e.key === "Tab") { e.preventDefault(); save(text, e.shiftKey ? "previous" : "next"); }
   };
+  if (column.kind === "tags") {
+    return <span className="cell-edit"><TagInput name={name} field={column.key} value={value} options={options} onLookup={onLookup} onCancel={onCancel} onSave={(words, how) => (words.join() === (value ?? []).join() ? onCancel(how) : onSave({ sent: words, shown: words }, how))} /></span>;
+  }
   if (column.kind === "choice" && column.choices?.length) {
     return (
       <span className="cell-edit">

@@ -50,7 +50,7 @@ export function Facts({ columns, record, options, topic, href, onLookup, onEdit,
     <dl className="kv">
       {listed.map((c) => {
         const label = t(c.label), fault = refused[c.key], can = editable(c), clash = can ? clashOf(record?.id, c.key) : null;
-        const blank = [null, "", undefined].includes(valueOf(shown, c));
+        const value = valueOf(shown, c), blank = [null, "", undefined].includes(value) || (Array.isArray(value) && !value.length);
         return (
           <div key={c.key} style={{ display: "contents" }}>
             <dt>{label}</dt>

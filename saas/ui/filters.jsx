@@ -10,8 +10,9 @@ import { useText } from "./text.jsx";
 const OPS = {
   text: ["starts", "contains", "is", "empty", "filled"], country: ["is", "empty", "filled"], email: ["starts", "is", "empty", "filled"], phone: ["starts", "empty", "filled"], link: ["starts", "empty", "filled"],
   money: ["from", "to", "empty", "filled"], number: ["from", "to", "empty", "filled"], percent: ["from", "to"],
-  date: ["from", "to", "empty", "filled"], datetime: ["from", "to", "empty", "filled"], choice: ["any", "not", "empty"], person: ["any", "not", "empty"], ref: ["any", "empty"], bool: ["is"], tags: ["contains"],
+  date: ["from", "to", "empty", "filled"], datetime: ["from", "to", "empty", "filled"], choice: ["any", "not", "empty"], person: ["any", "not", "empty"], ref: ["any", "empty"], bool: ["is"], tags: ["any", "not", "empty", "filled"],
 };
+const PICKED = new Set(["choice", "person", "ref", "bool", "tags"]);
 const WITHOUT_VALUE = new Set(["empty", "filled"]);
 // Names of people and records that were picked once, so that a chip from an address can say them.
 const seen = new Map();
@@ -23,6 +24,7 @@ function words(t, f, column, filter) {
     const rel = /^@today([+-]\d+)?$/.exec(v);
     if (rel) return rel[1] ? t("ui.filter.days", { n: Math.abs(Number(rel[1])) }) : t("ui.filter.today");
     if (v === "@month_start" || v === "@month_end") return t(`ui.filter.${v.slice(1)}`);
+    if (column.kind === "tags") return v;
     if (column.kind === "choice") return t(choiceOf(column, v)?.label ?? v);
     if (column.kind === "bool") return t(v === "true" ? "ui.yes" : "ui.no");
     if (column.kind === "date" || column.kind === "datetime") return f.shortDate(v);
@@ -74,7 +76,7 @@ export function Editor({ column, filter, options, onLookup, onDone }) {
   const ops = OPS[column.kind] ?? OPS.text;
   const [op, setOp] = useState(filter?.op ?? ops[0]);
   const [values, setValues] = useState(filter?.values ?? []);
-  const [text, setText] = useState(["choice", "person", "ref", "bool"].includes(column.kind) ? "" : filter?.values?.[0] ?? "");
+  const [text, setText] = useState(PICKED.has(column.kind) ? "" : filter?.values?.[0] ?? "");
   const [error, setError] = useState(null);
   const toggle = (v) => setValues((old) => (old.includes(v) ? old.filter((x) => x !== v) : [...old, v]));
   const done = (e) => {
@@ -84,7 +86,7 @@ export function Editor({ column, filter, options, onLookup, onDone }) {
     if (["date", "datetime"].includes(column.kind)) { const day = text.startsWith("@") ? text : parseDate(text); if (!day) return setError("ui.error.date"); found = [day]; }
     else if (column.kind === "money") { if (!Number.isFinite(parseMoney(text))) return setError("ui.error.money"); found = [String(parseNumber(text))]; }
     else if (["number", "percent"].includes(column.kind)) { if (!Number.isFinite(parseNumber(text))) return setError("ui.error.number"); found = [String(parseNumber(text))]; }
-    else if (!["choice", "person", "ref", "bool"].includes(column.kind)) { if (!text.trim()) return setError("ui.error.required"); found = [text.trim()]; }
+    else if (!PICKED.has(column.kind)) { if (!text.trim()) return setError("ui.error.required"); found = [text.trim()]; }
     if (!found.length) return setError("ui.error.pick");
     onDone({ key: column.key, op, values: found });
   };
@@ -98,10 +100,10 @@ export function Editor({ column, filter, options, onLookup, onDone }) {
         <fieldset>{column.choices.map((c) => <label key={c.value} className="it"><input type="checkbox" className="chk" checked={values.includes(c.value)} onChange={() => toggle(c.value)} /><span className={`dot ${c.tone}`} />{t(c.label)}</label>)}</fieldset>
       ) : column.kind === "bool" ? (
         <select className="inp field" aria-label={label} value={values[0] ?? ""} onChange={(e) => setValues([e.target.value])}><option value="" /><option value="true">{t("ui.yes")}</option><option value="false">{t("ui.no")}</option></select>
-      ) : column.kind === "person" || column.kind === "ref" ? (
+      ) : PICKED.has(column.kind) ? (
         <>
           {column.kind === "person" ? <label className="it"><input type="checkbox" className="chk" checked={values.includes("@me")} onChange={() => toggle("@me")} />{t("ui.filter.me")}</label> : null}
-          {values.filter((v) => v !== "@me").map((v) => <label key={v} className="it"><input type="checkbox" className="chk" checked onChange={() => toggle(v)} /><bdi>{seen.get(v) ?? "…"}</bdi></label>)}
+          {values.filter((v) => v !== "@me").map((v) => <label key={v} className="it"><input type="checkbox" className="chk" checked onChange={() => toggle(v)} /><bdi>{column.kind === "tags" ? v : seen.get(v) ?? "…"}</bdi></label>)}
           <Picker name={label} field={column.key} value={null} options={options} onLookup={onLookup} onPick={(item) => { if (item) { remember([item]); toggle(item.id); } }} />
         </>
       ) : (

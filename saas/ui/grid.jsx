@@ -13,16 +13,20 @@ import { Tile } from "./parts.jsx";
 import { Peer, usePeers } from "./peers.jsx";
 import { useText } from "./text.jsx";
 
+const CHECK_PX = 40, NARROWEST = 64;
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
-export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, name, drawerOpen, topic, listId }) {
+export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name, drawerOpen, kept, keep, sort: sortedBy, summable, topic, listId }) {
   const t = useText(), phone = usePhone(), clashOf = useClashes(topic), peersOf = usePeers(topic);
   const [editing, setEditing] = useState(null);     // {id, key}
   const [cell, setCell] = useState(null);           // the column that keys act on
-  const [widths, setWidths] = useState({});
   const anchor = useRef(null), box = useRef(null);
-  useEffect(() => { try { setWidths(JSON.parse(localStorage.getItem(`wasl.widths.${topic}`)) ?? {}); } catch { /* none kept */ } }, [topic]);
-  const template = useMemo(() => `40px ${columns.map((c) => (widths[c.key] ? `${widths[c.key]}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths]);
+  const [dragged, setDragged] = useState(null);     // {key, px}: the width that is being pulled
+  const widths = useMemo(() => ({ ...kept.widths, ...(dragged ? { [dragged.key]: dragged.px } : {}) }), [kept.widths, dragged]);
+  // Pinned columns stand still while the others scroll; all but the last of them need a width of their own.
+  const pinned = Math.min(kept.pinned ?? 1, columns.length);
+  const template = useMemo(() => `${CHECK_PX}px ${columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths, pinned]);
+  const starts = useMemo(() => { let at = CHECK_PX; return columns.slice(0, pinned).map((c) => { const start = at; at += widths[c.key] ?? c.width; return start; }); }, [columns, widths, pinned]);
 
   const toggle = useCallback((id, range) => {
     setSelected((old) => {
@@ -41,13 +45,24 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   const scrollTo = (id) => box.current?.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   useEffect(() => { if (current) scrollTo(current); }, [current]);
   const down = { label: "ui.keys.next", run: () => step(1) }, up = { label: "ui.keys.previous", run: () => step(-1) };
+  // Left and right follow the screen, so they turn round with the direction of reading.
+  const across = (by) => {
+    if (!here) return step(1);
+    const order = columns.map((c) => c.key), at = order.indexOf(cell);
+    const next = order[Math.max(0, Math.min(order.length - 1, at < 0 ? 0 : at + by * (document.dir === "rtl" ? -1 : 1)))];
+    setCell(next);
+    box.current?.querySelector(`[data-id="${CSS.escape(here.id)}"] [data-col="${CSS.escape(next)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
   const inGrid = (run) => (e) => (document.activeElement === document.body || box.current?.contains(document.activeElement) || drawerOpen ? run(e) : false);
   useKeys({
     KeyJ: down, KeyK: up, ArrowDown: { run: inGrid(() => step(1)) }, ArrowUp: { run: inGrid(() => step(-1)) },
+    ArrowRight: { label: "ui.keys.cell", run: inGrid(() => across(1)) }, ArrowLeft: { run: inGrid(() => across(-1)) },
     KeyX: { label: "ui.keys.select", run: () => (current ? toggle(current) : false) },
+    Space: { run: inGrid((e) => (current && !e.target.closest?.("button, a, summary, input, [role=tab]") ? toggle(current) : false)) },
+    Escape: { run: () => { if (cell === null) return false; setCell(null); } },
     "shift+KeyX": { label: "ui.keys.select_range", run: () => (current ? toggle(current, true) : false) },
     KeyE: { label: "ui.keys.open", run: () => { const c = editable.find((x) => x.key === cell) ?? editable[0]; if (here && c) startEdit(here.id, c.key); else return false; } },
-    Enter: { run: (e) => { if (!here || e.target.closest?.("button, a, summary, [role=tab]")) return false; const c = editable.find((x) => x.key === cell); if (c && !drawerOpen && cell) startEdit(here.id, c.key); else show(here); } },
+    Enter: { run: (e) => { if (!here || e.target.closest?.("button, a, summary, [role=tab]")) return false; const c = editable.find((x) => x.key === cell); if (c && cell) startEdit(here.id, c.key); else show(here); } },
   });
   const finish = useCallback((row, column, how) => {
     setEditing(null);
@@ -59,32 +74,35 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
     e.preventDefault(); e.stopPropagation();
     const th = e.currentTarget.parentElement, from = e.clientX, was = th.getBoundingClientRect().width, dir = document.dir === "rtl" ? -1 : 1;
     const grip = e.currentTarget; grip.setPointerCapture(e.pointerId); grip.classList.add("on");
-    const move = (m) => setWidths((old) => ({ ...old, [c.key]: Math.max(64, Math.round(was + (m.clientX - from) * dir)) }));
-    const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setWidths((w) => { try { localStorage.setItem(`wasl.widths.${topic}`, JSON.stringify(w)); } catch { /* not kept */ } return w; }); };
+    let px = Math.round(was);
+    const move = (m) => { px = Math.max(NARROWEST, Math.round(was + (m.clientX - from) * dir)); setDragged({ key: c.key, px }); };
+    const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setDragged(null); keep((old) => ({ widths: { ...old.widths, [c.key]: px } })); };
     grip.addEventListener("pointermove", move); grip.addEventListener("pointerup", end, { once: true });
   };
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
   const some = rows.some((r) => selected.has(r.id));
   return (
-    <div className="tbox" ref={box}>
+    <div className="tbox" ref={box} onScroll={(e) => e.currentTarget.classList.toggle("slid", e.currentTarget.scrollLeft !== 0)}>
       <div className="tb" role="table" aria-label={name} aria-rowcount={rows.length + 1} style={{ "--cols": template }}>
         <div className="head" role="rowgroup">
           <div className="tr" role="row">
-            <span className="th" role="columnheader"><input type="checkbox" className="chk" aria-label={t("ui.select_all")} checked={all} ref={(el) => { if (el) el.indeterminate = some && !all; }} onChange={() => setSelected(all ? new Set() : new Set(rows.map((r) => r.id)))} /></span>
-            {columns.map((c) => {
-              const sorted = query.sort === c.key ? "ascending" : query.sort === `-${c.key}` ? "descending" : undefined;
+            <span className="th pin" style={{ insetInlineStart: 0 }} role="columnheader"><input type="checkbox" className="chk" aria-label={t("ui.select_all")} checked={all} ref={(el) => { if (el) el.indeterminate = some && !all; }} onChange={() => setSelected(all ? new Set() : new Set(rows.map((r) => r.id)))} /></span>
+            {columns.map((c, i) => {
+              const sorted = sortedBy === c.key ? "ascending" : sortedBy === `-${c.key}` ? "descending" : undefined;
               const [low, high] = SORT_WORDS[c.kind] ?? ["a", "z"];
               return (
-                <span key={c.key} className={`th ${NUMERIC.has(c.kind) ? "e" : ""} ${sorted ? "sorted" : ""}`} role="columnheader" aria-sort={sorted}>
+                <span key={c.key} className={`th ${NUMERIC.has(c.kind) ? "e" : ""} ${sorted ? "sorted" : ""} ${i < pinned ? "pin" : ""} ${i === pinned - 1 ? "last" : ""}`} style={i < pinned ? { insetInlineStart: starts[i] } : undefined} role="columnheader" aria-sort={sorted}>
                   <Popover className="" label={<><span className="trunc">{t(c.label)}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
                     {(close) => (
                       <>
                         {c.sortable ? <><Item icon="sort-up" close={close} role="menuitemradio" ticked={sorted === "ascending"} onPick={() => sort(c, false)}>{t(`ui.sort.${low}`)}</Item><Item icon="sort-down" close={close} role="menuitemradio" ticked={sorted === "descending"} onPick={() => sort(c, true)}>{t(`ui.sort.${high}`)}</Item><hr /></> : null}
-                        <Item icon="eye-off" close={close} disabled={columns.length === 1} onPick={() => ask({ columns: columns.filter((x) => x.key !== c.key).map((x) => x.key) })}>{t("ui.columns.hide")}</Item>
+                        <Item icon="pin" close={close} role="menuitemcheckbox" ticked={i < pinned} onPick={() => keep({ pinned: i < pinned ? i : i + 1 })}>{t("ui.columns.pin")}</Item>
+                        {c.total && summable ? <Item icon="sigma" close={close} role="menuitemcheckbox" ticked={!kept.unsummed?.includes(c.key)} onPick={() => keep((old) => ({ unsummed: old.unsummed?.includes(c.key) ? old.unsummed.filter((k) => k !== c.key) : [...(old.unsummed ?? []), c.key] }))}>{t("ui.columns.total")}</Item> : null}
+                        <Item icon="eye-off" close={close} disabled={columns.length === 1} onPick={() => arrangeColumns(columns.filter((x) => x.key !== c.key).map((x) => x.key))}>{t("ui.columns.hide")}</Item>
                       </>
                     )}
                   </Popover>
-                  <span className="grip" onPointerDown={resize(c)} aria-hidden="true" />
+                  <span className="grip" onPointerDown={resize(c)} onDoubleClick={() => keep((old) => ({ widths: { ...old.widths, [c.key]: undefined } }))} aria-hidden="true" />
                 </span>
               );
             })}
@@ -95,7 +113,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
             phone
               ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={show} href={hasPage ? `${route}/${row.id}` : null} />
               : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)} clash={edit ? columns.map((c) => clashOf(row.id, c.key)).find(Boolean) : undefined} peers={peersOf(row.id)} {...{ topic, listId }}
-                  options={editing?.id === row.id ? options : null} {...{ toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }} cell={row.id === current ? cell : null} />
+                  options={editing?.id === row.id ? options : null} {...{ toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }} cell={row.id === current ? cell : null} />
           ))}
         </div>
       </div>
@@ -103,7 +121,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   );
 }
 
-const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage }) {
+const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }) {
   const t = useText();
   const title = columns[0] ? nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
   const click = (e) => {
@@ -116,13 +134,13 @@ const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSel
   };
   return (
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""} ${isCurrent ? "cur" : ""} ${row._fresh ? "fresh" : ""}`} data-id={row.id} aria-selected={isSelected || undefined} onClick={click} style={editingKey ? { contentVisibility: "visible", contain: "none", zIndex: 2 } : undefined}>
-      <span role="cell" className="td"><input type="checkbox" className="chk" aria-label={t("ui.select_row", { name: title })} checked={isSelected} onChange={() => {}} onClick={(e) => toggle(row.id, e.shiftKey)} /></span>
+      <span role="cell" className="td pin" style={{ insetInlineStart: 0 }}><input type="checkbox" className="chk" aria-label={t("ui.select_row", { name: title })} checked={isSelected} onChange={() => {}} onClick={(e) => toggle(row.id, e.shiftKey)} /></span>
       {columns.map((c, i) => {
         const canEdit = edit && c.editable;
         const bad = fault?.field === c.key;
         return (
-          <span key={c.key} role="cell" className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
-            style={isCurrent && cell === c.key ? { boxShadow: "inset 0 0 0 1.5px var(--accent-line)" } : undefined}>
+          <span key={c.key} role="cell" data-col={c.key} className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${i < starts.length ? "pin" : ""} ${i === starts.length - 1 ? "last" : ""} ${isCurrent && cell === c.key ? "here" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
+            style={i < starts.length ? { insetInlineStart: starts[i] } : undefined}>
             {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} plain={!!canEdit} />}
             {clash?.column.key === c.key ? <Clash clash={clash} here={listId} onMine={(k) => edit(row, c, k, k.row)} /> : null}
             {peers.filter((p) => p.field === c.key).map((p) => <Peer key={p.tab} by={p.by} />)}

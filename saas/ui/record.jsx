@@ -7,13 +7,16 @@ import { Facts } from "./facts.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Top } from "./page.jsx";
 import { Button, Tile } from "./parts.jsx";
+import { CopyLink, StarButton } from "./star.jsx";
 import { Empty, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { Timeline } from "./timeline.jsx";
+import { useTrail } from "./trail.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
 const REFRESH_MS = 150;
@@ -31,17 +34,20 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
   const t = useText(), viewer = useViewer(), go = useNavigate();
   const canEdit = may(viewer, editPermission);
   useFresh(topic, record, onRefresh);
+  const trail = useTrail(route, record?.id), neighbour = trail ?? record?.neighbours;
   const head = columns.find((c) => c.key === titleField) ?? columns[0];
   const name = (t.lang === "ar" && record?.[`${head.key}_ar`]) || nameOf(valueOf(record, head), t.lang, record, head);
   const crumbs = [{ href: route, label: crumb }];
   if (found === "missing") return <><Top title={t("ui.record.missing")} crumbs={crumbs} /><Empty icon="search" title={missingTitle ?? t("ui.record.missing")} text={t("ui.record.missing_text")}><Button label={t("ui.record.back", { list: crumb })} onClick={() => go(route)} /></Empty></>;
   if (!record?.id) return <><Top title="" crumbs={crumbs} /><Skeleton /></>;
-  const neighbour = record.neighbours;
+  const walk = (id) => { if (!id) return false; go(`${route}/${id}`); };
   return (
     <>
       <Top title={name} crumbs={crumbs} badge={badge}>
+        <StarButton topic={topic} id={record.id} starred={record.starred} />
+        <CopyLink href={`${route}/${record.id}`} />
         {onArchive && canEdit ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
-        {neighbour ? <><i className="vr only-wide" /><Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} disabled={!neighbour.previous} onClick={() => go(`${route}/${neighbour.previous}`)} /><Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} disabled={!neighbour.next} onClick={() => go(`${route}/${neighbour.next}`)} /></> : null}
+        <Walking {...{ neighbour, walk }} />
       </Top>
       <div className="rechead">
         <div className="row wraps g5"><h2 className="title trunc" dir="auto">{name}</h2>{note ? <span className="muted fs16">{note}</span> : null}<span className="end row g3 wraps">{actions}</span></div>
@@ -59,6 +65,20 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
         </div>
         {rail ? <div className="rail">{rail}</div> : null}
       </div>
+    </>
+  );
+}
+
+/** To the record before or after, as the list showed them that one came from: also J and K. */
+export function Walking({ neighbour, walk }) {
+  const t = useText();
+  useKeys(neighbour ? { KeyJ: { label: "ui.keys.next", run: () => walk(neighbour.next) }, KeyK: { label: "ui.keys.previous", run: () => walk(neighbour.previous) } } : null);
+  if (!neighbour) return null;
+  return (
+    <>
+      <i className="vr only-wide" />
+      <Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} disabled={!neighbour.previous} onClick={() => walk(neighbour.previous)} />
+      <Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} disabled={!neighbour.next} onClick={() => walk(neighbour.next)} />
     </>
   );
 }

@@ -14,6 +14,7 @@ import { Avatar, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
+import { StarContext } from "./star.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
@@ -28,7 +29,7 @@ const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
 let started = false;
 
-export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onWriting, children }) {
+export function Shell({ nav, framed, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
@@ -82,8 +83,9 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
 
   return (
     <ViewerContext value={viewer}>
+    <StarContext value={onStar}>
       {hasFrame ? (
-        <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} onSearch={onSearch}>
+        <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
             : refused ? <Refused item={item} /> : children}
         </Frame>
@@ -91,11 +93,12 @@ export function Shell({ nav, framed, viewer: entered, counts, results, onPrefer,
       <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
       {rest ? <Suspense><Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /></Suspense> : null}
       <Connection />
+    </StarContext>
     </ViewerContext>
   );
 }
 
-function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }) {
+function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
   const t = useText(), go = useNavigate();
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -133,7 +136,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, onSearch, children }
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
       <TabBar items={items} onTheme={onTheme} onPalette={() => setPalette(true)} />
-      {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} onSearch={onSearch} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
+      {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
   );

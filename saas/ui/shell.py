@@ -23,13 +23,14 @@ class Shell(rx.Component):
             ``off: {module: {by, at, counts: {text key: n}}}`` where known. Remembered in the browser, so
             that the frame is whole at once.
         counts: ``{href: n}`` beside sidebar entries.
-        results: records for the palette, as ``PaletteState.found``.
+        results: records for the palette, as ``PaletteState.found``; ``starred`` those with the member's star.
 
         left: what undos had to leave, as ``UndoState.left``.
 
     Events: ``on_prefer(name, value)`` (language or theme: already shown, to be remembered),
     ``on_search(text)``, ``on_undo(op, action_id)``, ``on_insist(op, action_id, topic, id)`` on one of the
     rows left, ``on_refresh()`` when rights or modules have changed, ``on_switch_on(module)``,
+    ``on_star(op, topic, id, on)``, ``on_stars()`` to read ``starred``,
     ``on_writing(topic, id, field)`` when a field is opened, all empty when it is left. Toasts come by the
     live stream.
     """
@@ -41,6 +42,7 @@ class Shell(rx.Component):
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, int]]
     results: rx.Var[dict[str, Any]]
+    starred: rx.Var[list[dict[str, Any]]]
     on_prefer: rx.EventHandler[two]
     on_search: rx.EventHandler[one]
     left: rx.Var[list[dict[str, Any]]]
@@ -49,6 +51,8 @@ class Shell(rx.Component):
     on_refresh: rx.EventHandler[nothing]
     on_switch_on: rx.EventHandler[one]
     on_writing: rx.EventHandler[three]
+    on_star: rx.EventHandler[four]
+    on_stars: rx.EventHandler[nothing]
 
 
 class _Top(rx.Component):

@@ -5,9 +5,11 @@ import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
 import { FilterBar, remember as rememberNames } from "./filters.jsx";
+import { Sums } from "./foot.jsx";
 import { FormDialog } from "./form.jsx";
 import { Grid } from "./grid.jsx";
 import { Icon } from "./icon.jsx";
+import { useHabits } from "./habits.jsx";
 import { useKeys } from "./keys.jsx";
 import { newOp } from "./live.jsx";
 import { Popover } from "./menu.jsx";
@@ -16,6 +18,7 @@ import { Top } from "./page.jsx";
 import { Button, Segment } from "./parts.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
+import { leaveTrail } from "./trail.jsx";
 import { may, useViewer } from "./viewer.jsx";
 import { Views } from "./views.jsx";
 
@@ -44,7 +47,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
   );
 }
 
-export function ResourceTable({ columns: declared, rows, meta, views, options, topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, children }) {
+export function ResourceTable({ columns: declared, rows, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const columns = useSteady(declared);
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
@@ -55,6 +58,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const [selected, setSelected] = useState(() => new Set());
   const [current, setCurrent] = useState(null);
   const [open, setOpen] = useState(null);
+  const [kept, keep] = useHabits(topic);
   const field = useRef(null);
   const onBoard = layout === "board";
 
@@ -87,9 +91,11 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
 
   const visible = useMemo(() => {
     const byKey = Object.fromEntries(columns.map((c) => [c.key, c]));
-    const chosen = query.columns.map((k) => byKey[k]).filter(Boolean);
-    return (chosen.length ? chosen : columns.filter((c) => !c.hidden)).filter((c) => !c.only_form);
-  }, [columns, query.columns]);
+    const chosen = (query.columns.length ? query.columns : kept.columns ?? NOTHING).map((k) => byKey[k]).filter(Boolean);
+    return (chosen.length ? chosen : columns.filter((c) => !c.hidden)).filter((c) => !c.only_form && !c.only_filter);
+  }, [columns, query.columns, kept.columns]);
+  // Which columns, in which order: of this view, and kept for the next visit.
+  const arrangeColumns = useCallback((keys) => { if (!query.view) keep({ columns: keys }); ask({ columns: keys }); }, [keep, ask, query.view]);
 
   const edit = useCallback((row, column, { sent, shown: value }, begun) => {
     const op = newOp();
@@ -98,17 +104,19 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
     writing(op, { topic, id: row.id, column, sent, shown: value, change: { [key]: value }, at: here, href: hasPage ? `${route}/${row.id}` : null });
     onEdit?.(op, row.id, column.key, sent, begun.version ?? 0);
   }, [apply, onEdit, topic, here, hasPage, route]);
-  const bulk = useCallback((column, { sent, shown: value }) => {
+  const bulk = useCallback((column, { sent, shown: value, added }) => {
     const op = newOp(), ids = [...selected];
-    apply(op, ids, { [column.key]: value }, column.key);
+    if (added) for (const row of shown) { if (selected.has(row.id)) apply(op, [row.id], { [column.key]: [...new Set([...(valueOf(row, column) ?? []), ...added])] }, column.key); }
+    else apply(op, ids, { [column.key]: value }, column.key);
     onBulk?.(op, ids, column.key, sent);
-  }, [apply, onBulk, selected]);
+  }, [apply, onBulk, selected, shown]);
   const archive = useCallback((ids) => { const op = newOp(); apply(op, ids, null); setSelected(new Set()); (query.archived ? onRestore : onArchive)?.(op, ids); }, [apply, onArchive, onRestore, query.archived]);
 
   const show = useCallback((row) => {
     setCurrent(row.id);
+    leaveTrail(route, shown);
     if (drawer) { setOpen(row.id); onOpen?.(row.id); } else if (hasPage) go(`${route}/${row.id}`);
-  }, [drawer, onOpen, hasPage, go, route]);
+  }, [drawer, onOpen, hasPage, go, route, shown]);
   const step = useCallback((by) => {
     const at = shown.findIndex((r) => r.id === current);
     const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + by))];
@@ -125,6 +133,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const pages = { previous: () => ask({ cursor: meta.previous, back: true }, { from: Math.max(0, start - PAGE) }), next: () => ask({ cursor: meta.next }, { from: start + shown.length }) };
   const pickView = (view) => ask(view ? { ...emptyQuery, ...view.query, view: view.id } : emptyQuery);
   const total = meta?.total ?? 0;
+  const summed = visible.filter((c) => c.total && !kept.unsummed?.includes(c.key));
   let body;
   const arrange = (next) => { setAsked(Date.now()); onLayout?.(next, { ...query, cursor: "", back: false }); layoutToAddress(next); };
   if (onBoard) body = board;
@@ -135,7 +144,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   } else if (!shown.length) {
     body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{emptyActions}</Empty>;
   } else {
-    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, name: allLabel, drawerOpen: !!open, topic, listId: here }} />;
+    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name: allLabel, drawerOpen: !!open, kept, keep, sort: query.sort || defaultSort, summable: !!onTotals, topic, listId: here }} />;
   }
   return (
     <>
@@ -153,7 +162,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
               {tools}
               {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
               {onRestore && !onBoard ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
-              {onBoard ? null : <Popover role="dialog" align="end" label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={(keys) => ask({ columns: keys })} />}</Popover>}
+              {onBoard ? null : <Popover role="dialog" align="end" label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
               {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
             </div>
           </div>
@@ -162,6 +171,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
           {meta?.loaded && shown.length && !onBoard ? (
             <div className="tfoot">
               <span>{t(meta.capped ? "ui.range_about" : "ui.range", { from: start + 1, to: start + shown.length, n: total })}</span>
+              {onTotals && summed.length ? <Sums {...{ columns: summed, query, totals, topic, onTotals }} /> : null}
               <span className="end row g3">
                 <button type="button" className="btn sm" disabled={!meta.previous} onClick={pages.previous}><Icon name="chevron-left" size="s" />{t("ui.previous")}</button>
                 <button type="button" className="btn sm" disabled={!meta.next} onClick={pages.next}>{t("ui.next")}<Icon name="chevron-right" size="s" /></button>
@@ -193,10 +203,10 @@ function DrawerFrame({ href, ready, onStep, onClose, children }) {
 }
 
 /** Which columns, in which order. */
-function Columns({ columns, visible, onChange }) {
+function Columns({ columns, visible, onChange, onReset }) {
   const t = useText();
   const keys = visible.map((c) => c.key);
-  const rest = columns.filter((c) => !c.only_form && !keys.includes(c.key));
+  const rest = columns.filter((c) => !c.only_form && !c.only_filter && !keys.includes(c.key));
   const move = (i, by) => { const next = [...keys]; const [k] = next.splice(i, 1); next.splice(i + by, 0, k); onChange(next); };
   return (
     <div style={{ minInlineSize: 240 }}>
@@ -208,6 +218,7 @@ function Columns({ columns, visible, onChange }) {
         </div>
       ))}
       {rest.length ? <hr /> : null}
+      {onReset ? <button type="button" className="it" onClick={onReset}><Icon name="restore" size="s" />{t("ui.columns.reset")}</button> : null}
       {rest.map((c) => <label className="it" key={c.key}><input type="checkbox" className="chk" checked={false} onChange={() => onChange([...keys, c.key])} /><span className="trunc">{t(c.label)}</span></label>)}
     </div>
   );

@@ -16,8 +16,9 @@ class ResourceTable(rx.Component):
     """The list of a resource: saved views, search named *Search*, filters, grid, edit in place, paging.
 
     Props:
-        columns: as ``declared(resource)`` gives them; a list at compile time.
-        rows, meta, views, options: the vars of a ``ListState``.
+        columns: as ``listed(resource)`` gives them; a list at compile time.
+        rows, meta, views, options, totals: the vars of a ``ListState``.
+        default_sort: how the list is sorted while nobody has chosen.
         topic: the resource's key: live topic, export address, and where widths are kept.
         route: where a record's page is, ``route/<id>``; ``has_page=False`` when there is none.
         edit_permission: who may edit; without ``on_edit`` the list only shows.
@@ -33,7 +34,8 @@ class ResourceTable(rx.Component):
     Events, as ``ListState`` has them: ``on_query(wanted)``, ``on_edit(op, id, field, value, version)``,
     ``on_bulk(op, ids, field, value)``, ``on_archive(op, ids)``, ``on_restore(op, ids)``, ``on_open(id)``,
     ``on_lookup(field, text)``, ``on_save_view(name, shared, wanted)``, ``on_delete_view(view)``,
-    ``on_create(op, values)``. All are optional; what is missing is not offered.
+    ``on_create(op, values)``, ``on_totals(wanted)`` (asks for ``totals``). All are optional; what is missing
+    is not offered.
     """
 
     library = jsx("table.jsx")
@@ -43,6 +45,8 @@ class ResourceTable(rx.Component):
     meta: rx.Var[dict[str, Any]]
     views: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
+    totals: rx.Var[dict[str, Any]]
+    default_sort: rx.Var[str]
     topic: rx.Var[str]
     route: rx.Var[str]
     has_page: rx.Var[bool]
@@ -71,6 +75,7 @@ class ResourceTable(rx.Component):
     on_save_view: rx.EventHandler[three]
     on_delete_view: rx.EventHandler[one]
     on_reload: rx.EventHandler[nothing]
+    on_totals: rx.EventHandler[one]
 
 
 class ResourcePage(ResourceTable):
@@ -115,6 +120,8 @@ def resource_page(
         "on_save_view": state.save_view,
         "on_delete_view": state.delete_view,
     }
+    if any(column.total for column in resource.columns):
+        events |= {"totals": state.totals, "on_totals": state.read_totals}
     if verbs.update is not None:
         events |= {"on_edit": state.edit, "on_bulk": state.bulk}
     if verbs.archive is not None:
@@ -132,7 +139,7 @@ def resource_page(
     return ResourcePage.create(
         *children,
         title=title,
-        columns=declared(resource),
+        columns=listed(resource),
         rows=state.rows,
         meta=state.meta,
         views=state.views,
@@ -140,6 +147,7 @@ def resource_page(
         topic=resource.key,
         route=resource.route,
         has_page=resource.has_page,
+        default_sort=resource.default_sort,
         edit_permission=resource.edit.value,
         **{**events, **props},
     )
@@ -148,6 +156,12 @@ def resource_page(
 def declared(resource: Resource) -> list[dict[str, Any]]:
     """The columns of a resource in built-in types, for lists and forms."""
     return [declared_column(column) for column in resource.columns]
+
+
+def listed(resource: Resource) -> list[dict[str, Any]]:
+    """The same for a list: also what it can be filtered by without being a column."""
+    starred = [{**declared_column(resource.starred()), "only_filter": True}] if resource.has_page else []
+    return [*declared(resource), *starred]
 
 
 def declared_column(column: Column) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 // Home: each module's widgets by their kind, and what the team changed last.
 import { lazy, Suspense } from "react";
 import { Link } from "react-router";
-import { formatValue, useFormat } from "./format.jsx";
+import { useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
 import { Avatar } from "./parts.jsx";
+import { useSaid } from "./said.jsx";
 import { useText } from "./text.jsx";
 import { useViewer } from "./viewer.jsx";
 
@@ -27,17 +28,6 @@ export function Widgets({ widgets, recent, loaded }) {
       <Recent changes={recent} />
     </div>
   );
-}
-
-/** A value of the catalogue's form in the reader's way: money, number, date, instant or text key. */
-function useSaid() {
-  const t = useText(), f = useFormat();
-  return (value, short) => {
-    if (value === null || value === undefined || value === "") return "";
-    if (typeof value !== "object") return String(value);
-    if (value.key) return t(value.key, value.params);
-    return short && value.minor !== undefined ? f.shortAmount(value.minor, value.currency) : formatValue(t.lang, value);
-  };
 }
 
 /** A widget's title; figures of a month name it. */

@@ -68,7 +68,7 @@ async def test_more_cards_of_a_stage_start_where_the_last_ended(large: Database,
     stages, deals = await standing(large, owner, "Won")
 
     async def work(session: TenantSession) -> None:
-        await board.more_cards(session, stages["Won"], (deals[0].position, str(deals[0].public_id)))
+        await board.more_cards(session, stages["Won"], str(deals[0].public_id))
 
     assert await offences(large, owner, work) == []
 

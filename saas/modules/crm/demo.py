@@ -115,6 +115,9 @@ IN_ARABIC = {
     "Partner": "شريكة",
 }  # fmt: skip
 
+TAGS = (("Refit", "تجديد"), ("Contract", "عقد"), ("New site", "موقع جديد"), ("Urgent", "عاجل"))
+# In hundreds of dollars.
+MONTHLY_GOAL = 1500
 SOURCES = (("Trade fair", "معرض تجاري"), ("Referral", "توصية"), ("Website", "الموقع"), ("Walk-in", "زيارة"))
 
 
@@ -143,6 +146,8 @@ class _Sample:
         parties = await self._customers()
         deals = await self._deals(parties, stages)
         await self._activities(deals, stages)
+        if pipeline.goal_minor is None:
+            await pipelines.set_goal(self.session, pipeline, self._minor(MONTHLY_GOAL))
 
     async def _members(self) -> list[int]:
         query = select(col(Membership.id)).where(
@@ -236,6 +241,7 @@ class _Sample:
                 last_active_at=entered,
                 outcome=Outcome(stage.kind.value),
                 source=source_ar if self.arabic else source,
+                tags=[TAGS[n // 4 % len(TAGS)][self.arabic]] if n % 4 == 1 else [],
             )
             if not stage.is_open:
                 deal.closed_on = self.today - timedelta(days=self.random.randint(0, self.today.day + 20))

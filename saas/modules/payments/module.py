@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, Related, SearchProvider, Widget
 from saas.modules.payments import demo
 from saas.modules.payments.permissions import ROLES, PaymentsPermission
-from saas.modules.payments.service import queries
+from saas.modules.payments.service import queries, related
 
 
 def _pages() -> None:
@@ -48,5 +48,15 @@ MODULE = Module(
         ),
     ),
     search=(SearchProvider("payments.invoice", PaymentsPermission.SEE_INVOICES, queries.find),),
+    related=(
+        Related(
+            "payments.invoices",
+            "payments.invoices.title",
+            "receipt",
+            PaymentsPermission.SEE_INVOICES,
+            related.invoices,
+            topics=("payments.invoice",),
+        ),
+    ),
     sample=demo.sample,
 )

@@ -99,6 +99,7 @@ INVOICES = declare(
                 150,
                 in_form=False,
                 currency="currency",
+                total=True,
             ),
             Column(
                 "owner",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, Related, SearchProvider, Widget
 from saas.modules.scheduling import demo
 from saas.modules.scheduling.permissions import ROLES, SchedulingPermission
-from saas.modules.scheduling.service import queries
+from saas.modules.scheduling.service import queries, related
 
 
 def _pages() -> None:
@@ -53,5 +53,15 @@ MODULE = Module(
         ),
     ),
     search=(SearchProvider("scheduling.appointment", SchedulingPermission.SEE_CALENDAR, queries.find),),
+    related=(
+        Related(
+            "scheduling.appointments",
+            "scheduling.related.title",
+            "calendar",
+            SchedulingPermission.SEE_CALENDAR,
+            related.appointments,
+            topics=("scheduling.appointment",),
+        ),
+    ),
     sample=demo.sample,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, Related, SearchProvider, Widget
 from saas.modules.warehouse import demo
 from saas.modules.warehouse.permissions import ROLES, WarehousePermission
-from saas.modules.warehouse.service import queries
+from saas.modules.warehouse.service import queries, related
 
 
 def _pages() -> None:
@@ -49,5 +49,15 @@ MODULE = Module(
         ),
     ),
     search=(SearchProvider("warehouse.product", WarehousePermission.SEE_STOCK, queries.find),),
+    related=(
+        Related(
+            "warehouse.stock",
+            "warehouse.related.title",
+            "package",
+            WarehousePermission.SEE_STOCK,
+            related.stock,
+            topics=("warehouse.product",),
+        ),
+    ),
     sample=demo.sample,
 )

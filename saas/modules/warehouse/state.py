@@ -69,6 +69,7 @@ PRODUCTS = declare(
                 queries.on_hand_of_product(),
                 100,
                 in_form=False,
+                total=True,
             ),
             Column(
                 "low",
@@ -92,7 +93,14 @@ PRODUCTS = declare(
                 currency="currency",
             ),
             Column(
-                "value", "warehouse.products.value", Kind.MONEY, width=150, in_form=False, currency="currency"
+                "value",
+                "warehouse.products.value",
+                Kind.MONEY,
+                queries.stock_value(),
+                150,
+                in_form=False,
+                currency="currency",
+                total=True,
             ),
         ),
         rows=queries.rows,

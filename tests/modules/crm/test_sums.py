@@ -224,7 +224,7 @@ async def test_filters_narrow_cards_counts_and_sums_alike(shop: Shop):
         await new_deal(session, "Café corner", amount_minor=11, owner_id=omar.member_id)
         pipeline = await pipelines.pipeline_or_default(session)
         narrowed = [col(Deal.owner_id) == omar.member_id, matches(Deal, "hot")]
-        shown = (await board.board(session, pipeline, narrowed))["stages"][0]
+        shown = (await board.board(session, pipeline, board.Sight(narrowed)))["stages"][0]
         assert [card["title"] for card in shown["cards"]] == ["Hotel lobby"]
         assert (shown["count"], shown["sum_minor"]) == (1, 5)
 
@@ -238,7 +238,7 @@ async def test_more_cards_follow_where_the_first_ones_end(shop: Shop):
         assert first["more"]
         last = first["cards"][-1]
         stage = await stage_named(session, "New")
-        rest = await board.more_cards(session, stage, (last["position"], last["id"]), cards=3)
+        rest = await board.more_cards(session, stage, last["id"], cards=3)
         assert [card["title"] for card in (*first["cards"], *rest)] == ["1", "2", "3", "4", "5", "6"]
 
 
@@ -249,5 +249,5 @@ async def test_a_deal_counts_as_idle_past_the_days_of_its_stage(shop: Shop):
         idle.last_active_at -= timedelta(days=8)
         await session.flush()
         pipeline = await pipelines.pipeline_or_default(session)
-        shown = await board.board(session, pipeline, [board.stalled()])
+        shown = await board.board(session, pipeline, board.Sight([board.stalled()]))
         assert [card["title"] for stage in shown["stages"] for card in stage["cards"]] == ["Idle"]

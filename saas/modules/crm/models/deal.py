@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, FetchedValue, Numeric, Text
 from sqlmodel import Field
 
+from saas.directory.models import tags_column
 from saas.tenancy.owned import Choice, Instant, TenantOwned
 from saas.tenancy.scope import MemberOwned
 
@@ -66,6 +67,7 @@ class Deal(MemberOwned, TenantOwned, table=True):
     lost_note: str = ""
     source: str = ""
     external_ref: str | None = None
+    tags: list[str] = tags_column()
 
 
 class DealLine(TenantOwned, table=True):

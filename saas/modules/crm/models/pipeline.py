@@ -31,11 +31,15 @@ class RequiredField(StrEnum):
 
 
 class Pipeline(TenantOwned, table=True):
-    """A named row of stages. ``position`` orders the pipelines; the first live one is the default."""
+    """A named row of stages. ``position`` orders the pipelines; the first live one is the default.
+
+    ``goal_minor`` is what should be won in a month, in the company's currency; None: no goal is set.
+    """
 
     name: str
     name_ar: str = ""
     position: int = 0
+    goal_minor: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Stage(TenantOwned, table=True):

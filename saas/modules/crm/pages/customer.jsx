@@ -1,6 +1,7 @@
 // One customer, in the drawer beside the list or on a page: deals, people, legal entities, what is next.
 import { useState } from "react";
 import { Link } from "react-router";
+import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
@@ -87,21 +88,21 @@ function Merge({ record, options, onLookup, onMerge }) {
   );
 }
 
-export function CustomerDrawer({ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }) {
+export function CustomerDrawer({ columns, record, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onRemoveFile }) {
   const t = useText();
   return (
     <RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} route={ROUTE} titleField="name" editPermission="crm.edit_customers"
       subtitle={[record?.segment, record?.city].filter(Boolean).join(t("ui.list_sep"))} actions={record?.id ? <Reach record={record} /> : null}>
-      {record?.id ? <><Deals record={record} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} /></> : null}
+      {record?.id ? <><Deals record={record} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} /><Beside {...{ record, related, onRelated }} /></> : null}
     </RecordDrawer>
   );
 }
-export function CustomerPage({ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge }) {
+export function CustomerPage({ columns, record, found, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge }) {
   const t = useText(), viewer = useViewer();
   return (
     <RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
       actions={record?.id ? <><Reach record={record} />{may(viewer, "crm.delete_customers") ? <Merge {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
       side={record?.id ? <Entities record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
-      rail={record?.id ? <><Deals record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} withDeal /><People record={record} /></> : null} />
+      rail={record?.id ? <><Deals record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} withDeal /><People record={record} /><Beside {...{ record, related, onRelated }} /></> : null} />
   );
 }

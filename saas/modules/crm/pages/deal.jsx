@@ -1,6 +1,7 @@
 // One deal: its stages, facts, products and people, what was said, and what is next.
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
+import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { decimals, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
@@ -21,7 +22,7 @@ const TABS = [
 ];
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 
-export function DealPage({ columns, record, found, timeline, files, options, reasons, products, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onMove, onWin, onLose, onReopen, onLog, onComplete, onSetLines, onFindProducts }) {
+export function DealPage({ columns, record, found, timeline, files, options, reasons, products, related, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onMove, onWin, onLose, onReopen, onLog, onComplete, onSetLines, onFindProducts, onRelated }) {
   const t = useText(), f = useFormat(), viewer = useViewer();
   const canMove = may(viewer, "crm.move_deals"), canEdit = may(viewer, "crm.edit_deals");
   const [losing, setLosing] = useState(false);
@@ -40,7 +41,7 @@ export function DealPage({ columns, record, found, timeline, files, options, rea
         topic="crm.deal" titleField="title" crumb={t("crm.deals.title")} route={ROUTE} editPermission="crm.edit_deals" tabs={TABS}
         note={record?.amount_minor === null || record?.amount_minor === undefined ? null : <bdi className="num">{f.money(record.amount_minor, record.currency)}</bdi>}
         side={record?.id ? <><Worth record={record} /><Products key={record.id} {...{ record, products, canEdit, onSetLines, onFindProducts }} /><People people={record.people} /></> : null}
-        rail={record?.id ? <Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} /> : null}>
+        rail={record?.id ? <><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} /><Beside record={record} related={related} onRelated={onRelated} /></> : null}>
         {record?.path ? <StagePath path={record.path} canEdit={canMove} onMove={move} /> : null}
         {record?.outcome === "lost" ? <p className="muted sm" style={{ marginBlockStart: 8 }}>{t(`crm.lost_reason.${record.lost_reason}`)}{record.lost_note ? <> · <bdi>{record.lost_note}</bdi></> : null}</p> : null}
       </RecordPage>

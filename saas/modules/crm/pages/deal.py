@@ -15,7 +15,10 @@ from saas.state.page import page
 from saas.ui.events import four, nothing, one, three, two
 from saas.ui.table import declared
 
-ON_PAGE = ("party", "person", "owner", "amount_minor", "expected_close_on", "source", "title", "external_ref")
+ON_PAGE = (
+    *("party", "person", "owner", "amount_minor", "expected_close_on"),
+    *("source", "tags", "title", "external_ref"),
+)
 
 
 class DealPage(rx.Component):
@@ -30,6 +33,7 @@ class DealPage(rx.Component):
     files: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
     products: rx.Var[dict[str, Any]]
+    related: rx.Var[dict[str, Any]]
     reasons: rx.Var[list[dict[str, Any]]]
     on_edit: rx.EventHandler[four]
     on_lookup: rx.EventHandler[two]
@@ -47,6 +51,7 @@ class DealPage(rx.Component):
     on_complete: rx.EventHandler[two]
     on_set_lines: rx.EventHandler[two]
     on_find_products: rx.EventHandler[one]
+    on_related: rx.EventHandler[nothing]
 
 
 @page(
@@ -65,6 +70,7 @@ def deal() -> rx.Component:
         files=DealState.files,
         options=DealState.options,
         products=DealState.products,
+        related=DealState.related,
         reasons=REASONS,
         on_edit=DealState.edit,
         on_lookup=DealState.lookup,
@@ -82,4 +88,5 @@ def deal() -> rx.Component:
         on_complete=DealState.complete,
         on_set_lines=DealState.set_lines,
         on_find_products=DealState.find_products,
+        on_related=DealState.read_related,
     )

@@ -19,6 +19,7 @@ import { Views } from "$/public/external/saas/ui/library/views.jsx";
 const SEARCH_MS = 90;
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";
+const SORTS = [["", "crm.deals.sort_hand"], ["next", "crm.deals.sort_next"], ["-amount_minor", "crm.deals.sort_amount"], ["expected_close_on", "crm.deals.sort_close"], ["-created_at", "crm.deals.sort_new"]];
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 
 /** Layout, pipeline and query in the address, so that it can be shared. */
@@ -32,7 +33,7 @@ function toAddress({ layout, pipeline, query }) {
   history.replaceState(history.state, "", url);
 }
 
-export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView }) {
+export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals }) {
   const t = useText(), viewer = useViewer(), go = useNavigate();
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in
@@ -44,18 +45,21 @@ export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, co
   useEffect(() => setShown(null), [layout, stages, rows]);
   const now = shown ?? layout;
 
-  const arrange = useCallback((next) => {
+  const arrange = useCallback((next, change) => {
+    const wanted = { ...query, ...change };
+    if (next === "list" && wanted.sort === "next") wanted.sort = "";   // an order of the board alone
     setShown(next);
-    onArrange(next, query);
-    toAddress({ layout: next, query });
+    onArrange(next, wanted);
+    toAddress({ layout: next, query: wanted });
   }, [onArrange, query]);
+  const earlier = useCallback((stage) => arrange("list", { view: "", sort: "", filters: [...query.filters, { key: "in_stage", op: "any", values: [stage.id] }] }), [arrange, query]);
   const create = useCallback((stage) => setCreating({ stage: stage ?? "" }), []);
   useActions(canEdit ? [{ label: t("crm.deals.new"), icon: "plus", onPick: () => create() }] : []);
 
   const current = pipelines.find((p) => p.id === pipeline);
   const start = stages.find((s) => s.id === creating?.stage);
   const initial = useMemo(() => (start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [start, t]);
-  const segment = <Segment name={t("crm.deals.layout")} value={now} onChange={arrange} options={[{ value: "board", label: t("crm.deals.board"), icon: "columns" }, { value: "list", label: t("crm.deals.table"), icon: "table" }]} />;
+  const segment = <Segment name={t("crm.deals.layout")} value={now} onChange={(next) => arrange(next)} options={[{ value: "board", label: t("crm.deals.board"), icon: "columns" }, { value: "list", label: t("crm.deals.table"), icon: "table" }]} />;
   const empty = { emptyTitle: t("crm.deals.empty_title"), emptyText: t("crm.deals.empty_text") };
   const importing = may(viewer, "workspace.import") ? <Button icon="upload" label={t("crm.deals.import")} href="/import" /> : null;
   return (
@@ -65,10 +69,10 @@ export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, co
         {canEdit ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} keys="KeyC" onClick={() => create()} /> : null}
       </Top>
       {now === "list" ? (
-        <ResourceTable {...{ columns: declared, rows, meta, views, options, topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
+        <ResourceTable {...{ columns: declared, rows, meta, views, options, totals, onTotals, defaultSort: "-created_at", topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
           allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} newLabel={t("crm.deals.new")} />
       ) : (
-        <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} />
+        <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} onEarlier={earlier} />
       )}
       <FormDialog key={creating?.stage} open={creating !== null} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={fields} initial={initial} options={options} onLookup={onLookup}
         onSubmit={onCreate} onDone={(ack) => { if (now === "list" && ack.href) go(ack.href); }} onClose={() => setCreating(null)} />
@@ -84,7 +88,17 @@ function PipelinePick({ pipelines, current, onPick, t }) {
   );
 }
 
-function BoardView({ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView, onNew }) {
+function SortPick({ sort, onPick }) {
+  const t = useText();
+  const label = (SORTS.find(([key]) => key === sort) ?? SORTS[0])[1];
+  return (
+    <Popover className="btn ghost sm only-wide" align="end" name={t("crm.deals.sort")} label={<><Icon name="sort" size="s" /><span>{t("crm.deals.sorted", { by: t(label) })}</span></>}>
+      {(close) => SORTS.map(([key, text]) => <Item key={key} role="menuitemradio" ticked={text === label} close={close} onPick={() => onPick(key)}>{t(text)}</Item>)}
+    </Popover>
+  );
+}
+
+function BoardView({ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView, onNew, onEarlier }) {
   const t = useText();
   const [search, setSearch] = useState(null);               // what is being typed, before the server has it
   const [asked, setAsked] = useState(false);
@@ -117,10 +131,10 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
           <kbd className="kbd" aria-hidden="true">/</kbd>
         </span>
         <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
-        <div className="acts">{segment}</div>
+        <div className="acts"><SortPick sort={query.sort} onPick={(sort) => ask({ sort })} />{segment}</div>
       </div>
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
-      <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} filtered={narrowed} canEdit={canMove} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
+      <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
       {nothing ? (
         <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div style={{ pointerEvents: "auto" }}>
           <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>

@@ -13,7 +13,7 @@ from saas.modules.crm.state.deal_list import DEALS
 from saas.modules.crm.state.deals import DealsState
 from saas.state.page import page
 from saas.ui.events import five, four, nothing, one, six, three, two
-from saas.ui.table import declared
+from saas.ui.table import listed
 
 
 class DealsPage(rx.Component):
@@ -32,11 +32,12 @@ class DealsPage(rx.Component):
     meta: rx.Var[dict[str, Any]]
     views: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
+    totals: rx.Var[dict[str, Any]]
     reasons: rx.Var[list[dict[str, Any]]]
     on_arrange: rx.EventHandler[two]
     on_narrow: rx.EventHandler[two]
     on_reload: rx.EventHandler[nothing]
-    on_more: rx.EventHandler[three]
+    on_more: rx.EventHandler[two]
     on_heads: rx.EventHandler[nothing]
     on_move: rx.EventHandler[six]
     on_query: rx.EventHandler[one]
@@ -48,6 +49,7 @@ class DealsPage(rx.Component):
     on_create: rx.EventHandler[two]
     on_save_view: rx.EventHandler[three]
     on_delete_view: rx.EventHandler[one]
+    on_totals: rx.EventHandler[one]
 
 
 REASONS = [{"value": reason.value, "label": f"crm.lost_reason.{reason.value}"} for reason in LostReason]
@@ -67,11 +69,12 @@ def deals() -> rx.Component:
         more=DealsState.more,
         pipelines=DealsState.pipelines,
         pipeline=DealsState.pipeline,
-        columns=declared(DEALS),
+        columns=listed(DEALS),
         rows=DealsState.rows,
         meta=DealsState.meta,
         views=DealsState.views,
         options=DealsState.options,
+        totals=DealsState.totals,
         reasons=REASONS,
         on_arrange=DealsState.arrange,
         on_narrow=DealsState.narrow,
@@ -88,4 +91,5 @@ def deals() -> rx.Component:
         on_create=DealsState.create,
         on_save_view=DealsState.save_view,
         on_delete_view=DealsState.delete_view,
+        on_totals=DealsState.read_totals,
     )

@@ -14,6 +14,8 @@ const NAMES = [
   { key: "name", label: "crm.pipelines.name", kind: "text", required: true, longest: 80 },
   { key: "name_ar", label: "crm.pipelines.name_ar", kind: "text", longest: 80 },
 ];
+const GOAL = { key: "goal_minor", label: "crm.pipelines.goal", kind: "money", help: "crm.pipelines.goal_help" };
+const WITH_GOAL = [...NAMES, GOAL];
 const FIELDS = ["amount", "party", "person", "expected_close_on", "source", "products"];
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 
@@ -28,6 +30,7 @@ export function PipelinesPage({ shown, loaded, onAdd, onRename, onRemove, onAddS
         <section className="panel" key={p.id} aria-label={nameIn(t.lang, p)}>
           <div className="row g3" style={{ padding: "10px 16px", borderBlockEnd: "1px solid var(--line-1)" }}>
             <h2 className="trunc" style={{ fontSize: "var(--fs-14)" }}><bdi>{nameIn(t.lang, p)}</bdi></h2>
+            {p.goal_minor ? <span className="muted sm num only-wide">{t("crm.pipelines.of_month", { amount: { minor: p.goal_minor } })}</span> : null}
             <span className="end row g2">
               <Button size="sm" icon="plus" label={t("crm.pipelines.new_stage")} onClick={() => setStage({ pipeline: p.id })} />
               <Popover iconOnly className="btn ghost ic sm" name={t("ui.more_actions")} label={<Icon name="more" size="s" />} align="end">
@@ -39,8 +42,8 @@ export function PipelinesPage({ shown, loaded, onAdd, onRename, onRemove, onAddS
         </section>
       ))}
       {loaded ? <div><Button icon="plus" label={t("crm.pipelines.new")} onClick={() => setNaming({})} /></div> : null}
-      <FormDialog key={naming?.id ?? "new"} open={naming !== null} title={t(naming?.id ? "crm.deals.pipeline" : "crm.pipelines.new")} columns={NAMES} initial={naming?.id ? naming : undefined}
-        onSubmit={(op, v) => { if (naming.id) onRename(op, naming.id, v.name, v.name_ar ?? ""); else onAdd(op, v.name, v.name_ar ?? ""); }} onClose={() => setNaming(null)} />
+      <FormDialog key={naming?.id ?? "new"} open={naming !== null} title={t(naming?.id ? "crm.deals.pipeline" : "crm.pipelines.new")} columns={naming?.id ? WITH_GOAL : NAMES} initial={naming?.id ? naming : undefined}
+        onSubmit={(op, v) => { if (naming.id) onRename(op, naming.id, v.name, v.name_ar ?? "", v.goal_minor ?? ""); else onAdd(op, v.name, v.name_ar ?? ""); }} onClose={() => setNaming(null)} />
       {stage ? <StageDialog {...stage} onClose={() => setStage(null)} onSave={(op, form) => (stage.stage ? onSaveStage(op, stage.stage.id, form) : onAddStage(op, stage.pipeline, form))} /> : null}
     </div>
   );

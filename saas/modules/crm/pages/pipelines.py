@@ -11,7 +11,7 @@ from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.pipelines import PipelinesState
 from saas.state.page import page
 from saas.ui import shell
-from saas.ui.events import four, three, two
+from saas.ui.events import five, three, two
 from saas.ui.text import T
 
 
@@ -23,7 +23,7 @@ class PipelinesPage(rx.Component):
     shown: rx.Var[list[dict[str, Any]]]
     loaded: rx.Var[bool]
     on_add: rx.EventHandler[three]
-    on_rename: rx.EventHandler[four]
+    on_rename: rx.EventHandler[five]
     on_remove: rx.EventHandler[two]
     on_add_stage: rx.EventHandler[three]
     on_save_stage: rx.EventHandler[three]

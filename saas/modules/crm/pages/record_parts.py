@@ -19,6 +19,8 @@ class _Record(rx.Component):
     timeline: rx.Var[list[dict[str, Any]]]
     files: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
+    related: rx.Var[dict[str, Any]]
+    on_related: rx.EventHandler[nothing]
     on_edit: rx.EventHandler[four]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
@@ -65,6 +67,8 @@ def drawer_of(state: Any) -> dict[str, Any]:
         "timeline": state.timeline,
         "files": state.files,
         "options": state.options,
+        "related": state.related,
+        "on_related": state.read_related,
         "on_edit": state.edit,
         "on_lookup": state.lookup,
         "on_refresh": state.refresh,

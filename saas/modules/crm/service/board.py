@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage
+from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
 from saas.modules.crm.service import deal_rows, pipelines, sums
+from saas.modules.crm.service.card_order import MANUAL, CardOrder
+from saas.modules.crm.service.sums import StageSum
 from saas.tenancy.session import TenantSession
 
 CARDS = 20
 DAY_SECONDS = 86_400
 Conditions = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a board shows of its deals: those for which ``where`` holds, in ``order``; of the won and the
+    lost, those closed since ``ends_since`` (None: all of them)."""
+
+    where: Conditions = ()
+    order: CardOrder = MANUAL
+    ends_since: date | None = None
+
+
+WHOLE = Sight()
 
 
 def stalled() -> ColumnElement[bool]:
@@ -29,58 +45,55 @@ def stalled() -> ColumnElement[bool]:
 
 
 async def board(
-    session: TenantSession,
-    pipeline: Pipeline,
-    where: Conditions = (),
-    cards: int = CARDS,
+    session: TenantSession, pipeline: Pipeline, sight: Sight = WHOLE, cards: int = CARDS
 ) -> dict[str, Any]:
-    """``{pipeline, stages: [stage row with count, sums, cards, more]}``: sums of all deals for which
-    ``where`` holds, and of each stage the first ``cards`` cards in its order."""
+    """``{pipeline, stages: [stage row with count, sums, since, earlier, goal_minor, cards, more]}``: sums of
+    all deals in sight, and of each stage the first ``cards`` cards. ``since`` is the first day that an end
+    stage shows, ``earlier`` how many closed before it."""
     stages = await pipelines.stages(session, pipeline.id)
-    found = await sums.by_stage(session, [stage.id for stage in stages], where)
+    heads = await _heads(session, pipeline, stages, sight)
     of_stage: dict[int, list[dict[str, Any]]] = {stage.id: [] for stage in stages}
-    # Two statements: in one, the planner joins the names to every deal before it drops all but these.
-    chosen = await session.all(_first_cards(list(of_stage), where, cards))
+    # Ids first: in one statement, the planner joins the names to every deal before it drops all but these.
+    chosen = list(await session.all(_first_cards(_ids(stages, sight, ends=False), sight, cards)))
+    if ends := _ids(stages, sight, ends=True):
+        chosen += await session.all(_first_ended(ends, sight, cards))
     query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(col(Deal.id).in_(chosen))
-    for row in await session.rows(query.order_by(col(Deal.position), col(Deal.id))):
+    for row in await session.rows(query.order_by(*sight.order.by())):
         of_stage[row.stage_id].append(deal_rows.as_row(row))
     return {
         "pipeline": str(pipeline.public_id),
         "stages": [
             {
                 **pipelines.stage_row(stage),
-                **sums.sum_row(stage, found[stage.id]),
+                **head,
                 "cards": of_stage[stage.id],
-                "more": found[stage.id].deals > len(of_stage[stage.id]),
+                "more": head["count"] > len(of_stage[stage.id]),
             }
-            for stage in stages
+            for stage, head in zip(stages, heads, strict=True)
         ],
     }
 
 
-async def totals(session: TenantSession, pipeline: Pipeline, where: Conditions = ()) -> list[dict[str, Any]]:
-    """The heads of the stages alone: ``sums.sum_row`` of each."""
-    stages = await pipelines.stages(session, pipeline.id)
-    found = await sums.by_stage(session, [stage.id for stage in stages], where)
-    return [sums.sum_row(stage, found[stage.id]) for stage in stages]
+async def totals(session: TenantSession, pipeline: Pipeline, sight: Sight = WHOLE) -> list[dict[str, Any]]:
+    """The heads of the stages alone, as ``board`` gives them."""
+    return await _heads(session, pipeline, await pipelines.stages(session, pipeline.id), sight)
 
 
 async def more_cards(
-    session: TenantSession,
-    stage: Stage,
-    after: tuple[int, str],
-    where: Conditions = (),
-    cards: int = CARDS,
+    session: TenantSession, stage: Stage, last: str, sight: Sight = WHOLE, cards: int = CARDS
 ) -> list[dict[str, Any]]:
-    """The next cards of a stage below ``after``: the last card's position and public id."""
-    last = await session.one(select(col(Deal.id)).where(col(Deal.public_id) == after[1])) if after[1] else 0
-    below = tuple_(col(Deal.position), col(Deal.id)) > tuple_(after[0], last or 0)
-    query = (
-        deal_rows.rows_query()
-        .where(col(Deal.stage_id) == stage.id, col(Deal.archived_at).is_(None), below, *where)
-        .order_by(col(Deal.position), col(Deal.id))
-        .limit(cards)
+    """The next cards of a stage below ``last``, a card's public id; none when that card is gone."""
+    query = deal_rows.rows_query().where(
+        col(Deal.stage_id) == stage.id, col(Deal.archived_at).is_(None), *sight.where
     )
+    if not stage.is_open and sight.ends_since is not None:
+        query = query.where(*_ended(sight.ends_since))
+    if last:
+        mark = await session.rows(select(sight.order.value, col(Deal.id)).where(col(Deal.public_id) == last))
+        if not mark:
+            return []
+        query = query.where(sight.order.below(*mark[0]))
+    query = query.order_by(*sight.order.by()).limit(cards)
     return [deal_rows.as_row(row) for row in await session.rows(query)]
 
 
@@ -88,15 +101,62 @@ def month_end(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def _first_cards(stage_ids: Sequence[int], where: Conditions, cards: int) -> Select[*tuple[Any, ...]]:
+async def _heads(
+    session: TenantSession, pipeline: Pipeline, stages: Sequence[Stage], sight: Sight
+) -> list[dict[str, Any]]:
+    whole = await sums.by_stage(session, [stage.id for stage in stages], sight.where)
+    shown: dict[int, StageSum] = whole
+    if ends := _ids(stages, sight, ends=True):
+        assert sight.ends_since is not None
+        where = [*sight.where, *_ended(sight.ends_since)]
+        shown = {**whole, **await sums.by_stage(session, ends, where)}
+    return [
+        {
+            **sums.sum_row(stage, shown[stage.id]),
+            "since": sight.ends_since.isoformat() if stage.id in ends and sight.ends_since else "",
+            "earlier": whole[stage.id].deals - shown[stage.id].deals,
+            "goal_minor": pipeline.goal_minor if stage.kind is StageKind.WON and sight.ends_since else None,
+        }
+        for stage in stages
+    ]
+
+
+def _ids(stages: Sequence[Stage], sight: Sight, *, ends: bool) -> list[int]:
+    """Of the stages, those whose deals are shown since a day, or the others."""
+    return [stage.id for stage in stages if ends is (not stage.is_open and sight.ends_since is not None)]
+
+
+def _ended(since: date) -> list[ColumnElement[bool]]:
+    return [col(Deal.outcome).in_((Outcome.WON, Outcome.LOST)), col(Deal.closed_on) >= since]
+
+
+def _first_cards(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:
     """Ids: one index range a stage, cut off after ``cards`` rows."""
     of = aliased(Stage)
     first = (
         select(col(Deal.id).label("deal_id"))
-        .where(col(Deal.stage_id) == col(of.id), col(Deal.archived_at).is_(None), *where)
-        .order_by(col(Deal.position), col(Deal.id))
+        .where(col(Deal.stage_id) == col(of.id), col(Deal.archived_at).is_(None), *sight.where)
+        .order_by(*sight.order.by())
         .limit(cards)
         .correlate(of)
         .lateral("first")
     )
     return select(first.c.deal_id).select_from(of).join(first, true()).where(col(of.id).in_(stage_ids))
+
+
+def _first_ended(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:
+    """The same of deals by their closing day: those of the span first, for in the order of the cards the
+    index would be walked through years of closed deals."""
+    assert sight.ends_since is not None
+    place = func.row_number().over(partition_by=col(Deal.stage_id), order_by=sight.order.by())
+    ended = (
+        select(col(Deal.id).label("deal_id"), place.label("place"))
+        .where(
+            col(Deal.stage_id).in_(stage_ids),
+            col(Deal.archived_at).is_(None),
+            *_ended(sight.ends_since),
+            *sight.where,
+        )
+        .subquery("ended")
+    )
+    return select(ended.c.deal_id).where(ended.c.place <= cards)

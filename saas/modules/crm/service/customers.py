@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, column, func, select, table, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, column, delete, func, select, table, text, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from saas.directory import parties
+from saas.directory import parties, tags
 from saas.directory.fields import NameMissing
-from saas.directory.models import Attachment, Comment, LegalEntity, Party, Person
+from saas.directory.models import Attachment, Comment, LegalEntity, Party, Person, Star
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.modules.crm.models import Activity, Deal, Outcome
@@ -88,12 +88,17 @@ async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
                 update(place).where(place.c[key] == loser.id).values({key: winner.id}),
                 execution_options={"synchronize_session": False},
             )
-        for model in (Comment, Attachment):
-            await session.execute(
-                update(model)
-                .where(col(model.subject) == TOPIC, col(model.subject_id) == loser.id)
-                .values(subject_id=winner.id)
-            )
+        # Who has a star on both keeps the one.
+        await session.execute(
+            delete(Star).where(
+                _is_subject(Star, loser),
+                col(Star.member_id).in_(select(col(Star.member_id)).where(_is_subject(Star, winner))),
+            ),
+            execution_options={"synchronize_session": False},
+        )
+        for model in (Comment, Attachment, Star):
+            await session.execute(update(model).where(_is_subject(model, loser)).values(subject_id=winner.id))
+    winner.tags = tags.changed(winner.tags, [f"+{tag}" for tag in loser.tags])
     for field in (*TEXTS, *NUMBERS, "owner_id"):
         if getattr(winner, field) in (None, "") and getattr(loser, field) not in (None, ""):
             setattr(winner, field, getattr(loser, field))
@@ -145,6 +150,7 @@ def as_row(row: Any) -> dict[str, Any]:
         "name_ar": party.name_ar,
         "owner": {"id": str(row[1]), "label": row[2], "name": row[2]} if row[1] else None,
         "segment": party.segment,
+        "tags": party.tags,
         "open_deals": row[3] or 0,
         "last_contact": _iso(row[4]),
         "phone": party.phone,
@@ -182,6 +188,10 @@ def person_row(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "email": person.email,
     }
+
+
+def _is_subject(model: Any, party: Party) -> ColumnElement[bool]:
+    return and_(col(model.subject) == TOPIC, col(model.subject_id) == party.id)
 
 
 async def _references(session: TenantSession) -> list[tuple[str, str]]:

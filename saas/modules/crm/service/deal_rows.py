@@ -101,6 +101,7 @@ def as_row(row: Any) -> dict[str, Any]:
         "created_at": _iso(row.created_at),
         "source": row.source,
         "external_ref": row.external_ref or "",
+        "tags": row.tags,
         "party": _named(row.party, row.party_name, row.party_name_ar),
         "person": _named(row.person, row.person_name, row.person_name_ar),
         "owner": {"id": str(row.owner), "label": row.owner_name, "name": row.owner_name}
@@ -138,6 +139,7 @@ _DEAL = tuple(
         Deal.created_at,
         Deal.source,
         Deal.external_ref,
+        Deal.tags,
         Deal.owner_id,
     )
 )

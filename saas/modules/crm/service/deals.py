@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from saas.directory import tags
 from saas.directory.models import Product
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, Stale
@@ -33,6 +34,7 @@ EDITABLE = (
     "currency",
     "expected_close_on",
     "source",
+    "tags",
 )
 
 
@@ -78,7 +80,8 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
 
     ``values``: title; optionally party_id, person_id, owner_id, stage_id (the first open stage of the default
     pipeline if missing), amount_minor (int or None), currency (the company's), expected_close_on, source,
-    external_ref, closed_on, lost_reason and lost_note when the stage is an end, lines (list of ``Line``).
+    external_ref, tags, closed_on, lost_reason and lost_note when the stage is an end, lines (list of
+    ``Line``).
     Raises ``NoTitle``, ``AmountTooLarge``, ``NegativeAmount``, ``ReferenceTaken``, ``StageNeeds`` or
     ``NoReason``.
     """
@@ -94,6 +97,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
         expected_close_on=values.get("expected_close_on"),
         source=str(values.get("source") or "").strip()[:MAX_TITLE],
         external_ref=await _free_reference(session, values.get("external_ref")),
+        tags=tags.changed((), values.get("tags")),
         pipeline_id=stage.pipeline_id,
         stage_id=stage.id,
         stage_entered_at=at,
@@ -141,6 +145,8 @@ async def update(
             value = _amount(value)
         elif name == "source":
             value = str(value or "").strip()[:MAX_TITLE]
+        elif name == "tags":
+            value = tags.changed(deal.tags, value)
         elif name == "currency" and not value:
             continue
         setattr(deal, name, value)

@@ -128,12 +128,22 @@ async def open_pipeline(session: TenantSession, viewer: Viewer, today: date) -> 
 async def month_forecast(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
     """Stat: where the month is likely to end."""
     found = await forecast(session, today)
+    note: dict[str, Any] = {"key": "crm.widget.won_so_far", "params": {"n": found.won_deals}}
+    if goal := await _goal(session):
+        share = (found.likely_minor * 100 + goal // 2) // goal
+        note = {"key": "crm.widget.of_goal", "params": {"n": share}}
     return {
         "value": {"minor": found.likely_minor, "currency": viewer.currency},
-        "note": {"key": "crm.widget.won_so_far", "params": {"n": found.won_deals}},
+        "note": note,
         "tone": "",
         "trend": [],
     }
+
+
+async def _goal(session: TenantSession) -> int | None:
+    """What all pipelines together should win in a month; None when no goal is set."""
+    goals = [one.goal_minor for one in await pipelines.pipelines(session) if one.goal_minor]
+    return sum(goals) or None
 
 
 async def by_stage(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
@@ -184,7 +194,7 @@ async def to_month_end(session: TenantSession, viewer: Viewer, today: date) -> d
                 "high": round(likely + spread),
             }
         )
-    return {"points": points, "goal": None, "currency": viewer.currency}
+    return {"points": points, "goal": await _goal(session), "currency": viewer.currency}
 
 
 async def due_today(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:

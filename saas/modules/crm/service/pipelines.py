@@ -19,6 +19,7 @@ from saas.tenancy.viewer import Viewer
 MAX_NAME = 80
 # A lock of the company's own; below zero, for imports lock by their positive ids.
 _FIRST_PIPELINE = -1
+MAX_GOAL = 10**15
 # key of the name, kind, percent, days until a deal counts as stalled
 STARTING_STAGES: tuple[tuple[str, StageKind, int, int | None], ...] = (
     ("new", StageKind.OPEN, 10, 14),
@@ -68,6 +69,10 @@ class EndStageNeeded(AppError):
     """Won and lost deals need a place to stand."""
 
     key = "crm.errors.kind_stage_needed"
+
+
+class BadGoal(Invalid):
+    key = "crm.errors.bad_goal"
 
 
 class LastPipeline(AppError):
@@ -149,6 +154,18 @@ async def rename_pipeline(session: TenantSession, pipeline: Pipeline, name: str,
     session.touch("crm.pipeline", [pipeline.id])
 
 
+async def set_goal(session: TenantSession, pipeline: Pipeline, goal_minor: int | None) -> None:
+    """What should be won in a month, in minor units of the company's currency; None or 0: no goal.
+
+    Raises ``BadGoal``.
+    """
+    if goal_minor is not None and not 0 <= goal_minor <= MAX_GOAL:
+        raise BadGoal("goal")
+    pipeline.goal_minor = goal_minor or None
+    await session.flush()
+    session.touch("crm.pipeline", [pipeline.id])
+
+
 async def remove_pipeline(session: TenantSession, pipeline: Pipeline) -> None:
     """Archived with its stages. Raises ``PipelineInUse`` with deals in it, ``LastPipeline`` for the last."""
     if len(await pipelines(session)) < 2:
@@ -220,6 +237,7 @@ async def pipeline_rows(session: TenantSession, ids: Sequence[int] | None = None
             "version": one.version,
             "name": one.name,
             "name_ar": one.name_ar,
+            "goal_minor": one.goal_minor,
             "stages": [stage_row(stage) for stage in of_pipeline.get(one.id, [])],
         }
         for one in await pipelines(session)

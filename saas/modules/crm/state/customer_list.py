@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col
 
 from saas.directory.models import Party
+from saas.directory.tags import Tagged, menu_of
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import customers, finding
 from saas.modules.crm.state.naming import by_id
@@ -70,6 +71,17 @@ CUSTOMERS = declare(
                 130,
                 editable=True,
                 sortable=False,
+            ),
+            Column(
+                "tags",
+                "crm.deals.tags",
+                Kind.TAGS,
+                Tagged(Party),
+                170,
+                editable=True,
+                sortable=False,
+                hidden=True,
+                find=menu_of(Party),
             ),
             Column("open_deals", "crm.customers.deals", Kind.NUMBER, None, 80, sortable=False, in_form=False),
             Column(
@@ -167,6 +179,7 @@ CUSTOMERS = declare(
                 in_form=False,
             ),
         ),
+        default_sort="name",
         verbs=Verbs(_create_party, _change_party, _archive_party, customers.restore),
         views=(
             StartingView(

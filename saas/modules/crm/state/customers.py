@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from saas.directory.models import Party
+from saas.kernel.module import About
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import customer_page, customers
 from saas.modules.crm.state.customer_list import CUSTOMERS
@@ -56,6 +57,9 @@ class CustomerState(RecordState, rx.State):
 
     async def _extra(self, session: TenantSession, row: Party) -> dict[str, Any]:
         return await customer_page.beside(session, row)
+
+    async def _about(self, session: TenantSession, row: Party) -> About:
+        return About(CUSTOMERS.key, row.public_id, row.id)
 
     async def _entries(self, session: TenantSession, row: Party, before: str) -> list[dict[str, Any]]:
         return await customer_page.timeline(session, row, before, TIMELINE_PAGE)

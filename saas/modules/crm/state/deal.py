@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from saas.directory.models import Product
 from saas.kernel.i18n import latin_digits
+from saas.kernel.module import About
 from saas.kernel.money import parse_minor
 from saas.modules.crm.models import Activity, ActivityKind, Deal, Direction, LostReason, Stage
 from saas.modules.crm.permissions import CrmPermission
@@ -144,6 +145,10 @@ class DealState(RecordState, rx.State):
 
     async def _extra(self, session: TenantSession, row: Deal) -> dict[str, Any]:
         return await deal_page.beside(session, row)
+
+    async def _about(self, session: TenantSession, row: Deal) -> About:
+        wanted = tuple((line.product_id, line.quantity) for line in await deals.lines_of(session, row.id))
+        return About(DEALS.key, row.public_id, row.party_id, wanted)
 
     async def _entries(self, session: TenantSession, row: Deal, before: str) -> list[dict[str, Any]]:
         return await deal_page.timeline(session, row, before, TIMELINE_PAGE)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from saas.directory.models import Party, Person
+from saas.directory.tags import Tagged, menu_of
 from saas.modules.crm.models import Deal, LostReason, Outcome, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deal_rows, deals, finding, pipelines, positions
@@ -91,6 +92,7 @@ DEALS = declare(
                 130,
                 editable=True,
                 currency="currency",
+                total=True,
             ),
             Column(
                 "in_stage",
@@ -139,6 +141,16 @@ DEALS = declare(
                 href="/crm/people",
             ),
             Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 130, editable=True, sortable=False),
+            Column(
+                "tags",
+                "crm.deals.tags",
+                Kind.TAGS,
+                Tagged(Deal),
+                170,
+                editable=True,
+                sortable=False,
+                find=menu_of(Deal),
+            ),
             Column(
                 "idle",
                 "crm.deals.idle",

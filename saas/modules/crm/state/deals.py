@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement
 from saas.modules.crm.models import Deal, LostReason, Pipeline, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deals, moves, pipelines
+from saas.modules.crm.service.card_order import BOARD_ALONE, order_of
 from saas.modules.crm.state.deal_list import DEALS
-from saas.state.action import Ids, Key, Op, PublicId, Text80, Text4000, action, toast
+from saas.state.action import Ids, Key, Op, PublicId, Text4000, action, toast
 from saas.state.list_state import ListState, parse_query, starting_views
 from saas.state.listing import Query, criteria
 from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
-from saas.state.values import number
 from saas.tenancy.session import TenantSession
 
 Layout = Literal["board", "list"]
@@ -66,7 +66,7 @@ class DealsState(ListState, rx.State):
         self.layout = layout
         async with reading() as session:
             if layout == "list":
-                await self._show(session, parse_query(wanted))
+                await self._show(session, _listable(parse_query(wanted)))
             else:
                 await self._show_board(session, parse_query(wanted), self.pipeline)
 
@@ -86,14 +86,14 @@ class DealsState(ListState, rx.State):
                 await self._show_board(session, self._asked(), self.pipeline)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
-    async def read_more(self, stage: PublicId, position: Text80, last: PublicId | Nobody):
+    async def read_more(self, stage: PublicId, last: PublicId | Nobody):
         """The next cards of a stage, below the last one shown."""
         async with reading() as session:
             found = await board.more_cards(
                 session,
                 await session.by_public_id(Stage, stage),
-                (int(number(position, "position")), last),
-                _conditions(session, self._asked()),
+                last,
+                _sight(session, self._asked()),
                 MORE_CARDS,
             )
             self.more = {
@@ -108,7 +108,7 @@ class DealsState(ListState, rx.State):
         """Counts and sums anew, after a change that a tab cannot reckon from the cards it shows."""
         async with reading() as session:
             pipeline = await pipelines.pipeline_or_default(session, self.pipeline)
-            found = await board.totals(session, pipeline, _conditions(session, self._asked()))
+            found = await board.totals(session, pipeline, _sight(session, self._asked()))
             self.heads = {"rows": found, "serial": self.heads.get("serial", 0) + 1}
 
     @action(CrmPermission.MOVE_DEALS)
@@ -148,14 +148,14 @@ class DealsState(ListState, rx.State):
         if not await pipelines.pipelines(session):
             return False
         if self.layout == "list":
-            await self._show(session, self._from_address())
+            await self._show(session, _listable(self._from_address()))
         else:
             await self._show_board(session, self._from_address(), pipeline_id)
         return True
 
     async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
         pipeline = await pipelines.pipeline_or_default(session, pipeline_id)
-        shown = await board.board(session, pipeline, _conditions(session, query))
+        shown = await board.board(session, pipeline, _sight(session, query))
         for stage in shown["stages"]:
             stage["cards"] = [_bare(card) for card in stage["cards"]]
         self.stages, self.heads, self.more = shown["stages"], {}, {}
@@ -175,11 +175,22 @@ class DealsState(ListState, rx.State):
         return parse_query(self.meta.get("query", {}))
 
 
+def _sight(session: TenantSession, query: Query) -> board.Sight:
+    """What the board shows: of the closed deals those of this month, unless the query says of when."""
+    ends = None if any(f.key == "closed_on" for f in query.filters) else session.viewer.today().replace(day=1)
+    return board.Sight(_conditions(session, query), order_of(query.sort), ends)
+
+
 def _conditions(session: TenantSession, query: Query) -> list[ColumnElement[bool]]:
     """What narrows the board; nothing at all when nothing does, so that kept sums serve."""
     if not query.filters and not query.search.strip():
         return []
     return criteria(session, DEALS, query)
+
+
+def _listable(query: Query) -> Query:
+    """The query for the table, which does not know every order of the board."""
+    return query.model_copy(update={"sort": ""}) if query.sort == BOARD_ALONE else query
 
 
 def _pipeline_row(pipeline: Pipeline) -> dict[str, Any]:

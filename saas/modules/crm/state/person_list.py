@@ -78,6 +78,7 @@ PEOPLE = declare(
                 in_form=False,
             ),
         ),
+        default_sort="name",
         verbs=Verbs(_create_person, _change_person, people.archive, people.restore),
     )
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import reflex as rx
 from pydantic import BaseModel, ConfigDict, Field
 
+from saas.kernel.money import parse_minor
 from saas.modules.crm.models import Pipeline, RequiredField, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import pipelines
@@ -49,10 +50,12 @@ class PipelinesState(rx.State):
         await toast(self, "crm.toast.stages_saved", undo=action_id)
 
     @action(CrmPermission.MANAGE_PIPELINES)
-    async def rename(self, op: Op, pipeline: PublicId, name: Text80, name_ar: Text80):
+    async def rename(self, op: Op, pipeline: PublicId, name: Text80, name_ar: Text80, goal: Text80):
+        """Its names, and what it should win in a month (as typed; empty: no goal)."""
         async with unit_of_work("crm.pipeline.rename", op=op) as session:
             row = await session.by_public_id(Pipeline, pipeline)
             await pipelines.rename_pipeline(session, row, name, name_ar)
+            await pipelines.set_goal(session, row, parse_minor(goal, session.viewer.currency, "goal"))
             await self._show(session)
             action_id = str(session.action_id)
         await toast(self, "crm.toast.stages_saved", undo=action_id)

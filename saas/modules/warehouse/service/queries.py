@@ -170,6 +170,11 @@ def on_hand_of_product() -> ColumnElement[int]:
     return func.coalesce(level, 0)
 
 
+def stock_value() -> ColumnElement[int]:
+    """What a product's stock is worth at its price; nothing without a price."""
+    return on_hand_of_product() * col(Product.price_minor)
+
+
 def product_is_low() -> ColumnElement[bool]:
     """Whether a product is at or below its level."""
     return exists().where(level_of_product(), _is_low()).correlate(Product)

@@ -1,0 +1,19 @@
+// The way back and forth between records: the order of the list that one came from, kept for this tab.
+import { useMemo } from "react";
+
+const key = (route) => `wasl.trail.${route}`;
+
+/** Remember in which order a list showed its records when one of them is opened. */
+export function leaveTrail(route, rows) {
+  try { sessionStorage.setItem(key(route), JSON.stringify(rows.map((r) => r.id))); } catch { /* no way back then */ }
+}
+/** {previous, next} ids beside a record, "" at an end; null when it is on no trail. */
+export function useTrail(route, id) {
+  return useMemo(() => {
+    if (!id || typeof sessionStorage === "undefined") return null;
+    let ids = [];
+    try { ids = JSON.parse(sessionStorage.getItem(key(route))) ?? []; } catch { /* none kept */ }
+    const at = ids.indexOf(id);
+    return at < 0 ? null : { previous: ids[at - 1] ?? "", next: ids[at + 1] ?? "" };
+  }, [route, id]);
+}

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import reflex as rx
 from pydantic import ValidationError
+from reflex.state import _override_base_method
 
 from saas.directory import views
 from saas.kernel.errors import AppError
@@ -41,11 +42,22 @@ class ListState(rx.State, mixin=True):
     """
 
     resource: ClassVar[Resource]
-    rows: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+    # Sent and let go of: the server never reads them, and they would be most of what a tab costs it.
+    sent_only: ClassVar[tuple[str, ...]] = ("rows",)
+    rows: list[dict[str, Any]] | None = None
     meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012
     views: list[dict[str, Any]] = []  # noqa: RUF012
     options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
     totals: dict[str, Any] = {}  # noqa: RUF012
+
+    @_override_base_method
+    def get_delta(self) -> dict[str, Any]:
+        """As Reflex builds it; what the browser alone needs leaves the server with it. A tab that reads its
+        state anew finds None there, keeps what it shows, and its page's load brings the present rows."""
+        delta = super().get_delta()
+        for name in self.sent_only:
+            vars(self)[name] = None
+        return delta
 
     @action(_see, load=True)
     async def load(self):

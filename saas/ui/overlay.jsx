@@ -25,6 +25,13 @@ export function overlaid(rows, ops) {
   }, rows);
 }
 
+/** The newest value there was: the server sends long lists and keeps no copy, so null means nothing new. */
+export function useLast(value) {
+  const [last, setLast] = useState(value);
+  if (value && value !== last) setLast(value);
+  return value ?? last;
+}
+
 /**
  * Rows that answer before the server. `rows` is what the server gave; `topic` the live topic; `place` puts a row
  * that was not there. Gives {shown, pending: Set of ids, apply(op, ids, change), refused: Map id -> {field, key, params}}.

@@ -13,7 +13,7 @@ import { useHabits } from "./habits.jsx";
 import { useKeys } from "./keys.jsx";
 import { newOp } from "./live.jsx";
 import { Popover } from "./menu.jsx";
-import { useOptimistic } from "./overlay.jsx";
+import { useLast, useOptimistic } from "./overlay.jsx";
 import { Top } from "./page.jsx";
 import { Button, Segment } from "./parts.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
@@ -47,9 +47,9 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
   );
 }
 
-export function ResourceTable({ columns: declared, rows, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
-  const columns = useSteady(declared);
+  const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
   const [search, setSearch] = useState(null);        // what is being typed, before the server has it
   const [asked, setAsked] = useState(0);             // when the question that is on its way was asked
@@ -69,7 +69,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
     toAddress(wanted);
   }, [query, onQuery, onNarrow, onBoard]);
   useEffect(() => { setAsked(0); setLate(false); }, [rows, meta]);
-  const waiting = asked || !meta?.loaded;
+  const waiting = asked || !loaded;
   useEffect(() => {
     if (!waiting) return;
     const timer = setTimeout(() => setLate(true), LATE_MS);
@@ -138,7 +138,7 @@ export function ResourceTable({ columns: declared, rows, meta, views, options, t
   const arrange = (next) => { setAsked(Date.now()); onLayout?.(next, { ...query, cursor: "", back: false }); layoutToAddress(next); };
   if (onBoard) body = board;
   else if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
-  else if (!meta?.loaded) body = <Skeleton rows={12} />;
+  else if (!loaded) body = <Skeleton rows={12} />;
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
   } else if (!shown.length) {

@@ -8,6 +8,7 @@ import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
+import { useLast } from "$/public/external/saas/ui/library/overlay.jsx";
 import { useActions } from "$/public/external/saas/ui/library/palette.jsx";
 import { Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
 import { Empty } from "$/public/external/saas/ui/library/states.jsx";
@@ -17,6 +18,7 @@ import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Views } from "$/public/external/saas/ui/library/views.jsx";
 
 const SEARCH_MS = 90;
+const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";
 const SORTS = [["", "crm.deals.sort_hand"], ["next", "crm.deals.sort_next"], ["-amount_minor", "crm.deals.sort_amount"], ["expected_close_on", "crm.deals.sort_close"], ["-created_at", "crm.deals.sort_new"]];
@@ -33,9 +35,10 @@ function toAddress({ layout, pipeline, query }) {
   history.replaceState(history.state, "", url);
 }
 
-export function DealsPage({ layout, stages, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals }) {
+export function DealsPage({ layout, stages: sent, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals }) {
   const t = useText(), viewer = useViewer(), go = useNavigate();
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
+  const stages = useLast(sent) ?? NONE;
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in
   const [shown, setShown] = useState(null);                 // the layout just picked, before the server has it
   const columnsKey = JSON.stringify(declared);

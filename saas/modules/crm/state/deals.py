@@ -32,8 +32,9 @@ class DealsState(ListState, rx.State):
 
     resource: ClassVar[Resource] = DEALS
     layout: str = "board"
-    stages: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
-    more: dict[str, Any] = {}  # noqa: RUF012
+    sent_only: ClassVar[tuple[str, ...]] = ("rows", "stages")
+    stages: list[dict[str, Any]] | None = None
+    more: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
     heads: dict[str, Any] = {}  # noqa: RUF012
     pipelines: list[dict[str, Any]] = []  # noqa: RUF012
     pipeline: str = ""

@@ -15,7 +15,7 @@ LISTS = [
 
 @pytest.mark.parametrize("state_class", LISTS, ids=lambda state: state.__name__)
 def test_what_only_the_browser_reads_leaves_with_the_delta(state_class: type[ListState]) -> None:
-    state = state_class(_reflex_internal_init=True)
+    state = state_class(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue] -- as Reflex makes one
     sent = [{"id": "1"}]
     for name in state_class.sent_only:
         setattr(state, name, sent)

@@ -22,17 +22,21 @@ from saas.ui.text import T
 
 
 class CompanyState(rx.State):
-    """``company``: name, slug, country, currency, time_zone, language and the legal fields, as text."""
+    """``company``: name, slug, country, currency, time_zone, language and the legal fields, as text;
+    ``locked``: fields that cannot change any more, with the text key of the reason."""
 
     company: dict[str, str] = {}  # noqa: RUF012 -- Reflex copies defaults
     errors: list[dict[str, Any]] = []  # noqa: RUF012
     sample_in: bool = False
+    locked: dict[str, str] = {}  # noqa: RUF012 -- as above
 
     @action(Gate.SIGNED_IN, load=True)
     async def load(self):
         async with reading() as session:
             self.company = await workplaces.describe(session)
             self.sample_in = await sample.is_in(session)
+            held = await workplaces.holds_amounts(session)
+        self.locked = {"currency": workplaces.CurrencyLocked.key} if held else {}
         self.errors = []
 
     @action(WorkspacePermission.MANAGE_COMPANY)
@@ -95,6 +99,7 @@ def settings_company() -> rx.Component:
                 "settings.save",
                 values=_STATE.company,
                 errors=_STATE.errors,
+                locked=_STATE.locked,
                 disabled=~may(WorkspacePermission.MANAGE_COMPANY),
                 on_send=_STATE.save,
             )

@@ -10,22 +10,26 @@ from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, RoleKey, Visibility, WorkspacePermission
 from saas.pages.settings_frame import may, settings_page
 from saas.state import live
-from saas.state.action import Form, Key, PublicId, action, toast
+from saas.state.action import Form, Key, PublicId, Text80, action, toast
 from saas.state.page import page
 from saas.state.unit import reading, unit_of_work
 from saas.state.viewer import ViewerState
 from saas.tenancy import invitations, members
 from saas.tenancy.members import Changed
 from saas.tenancy.viewer import current
-from saas.ui.parts import avatar, badge, button, confirm
+from saas.ui.parts import avatar, badge, button, confirm, search_field
 from saas.ui.plainform import field, form_dialog
 from saas.ui.text import T
 
 
 class MembersState(rx.State):
-    """``people`` and ``invited`` as the services list them; ``leaving`` is who the open question is about."""
+    """``people``, a page of them, and ``invited`` as the services list them; ``place`` is where that page
+    stands: ``{total, search, previous, next}``; ``leaving`` is who the open question is about. ``_starts``
+    are the members behind whom each page up to this one begins."""
 
     people: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
+    place: dict[str, Any] = {"total": 0, "search": "", "previous": False, "next": False}  # noqa: RUF012
+    _starts: list[str] = []  # noqa: RUF012
     invited: list[dict[str, Any]] = []  # noqa: RUF012
     inviting: bool = False
     errors: list[dict[str, Any]] = []  # noqa: RUF012
@@ -33,8 +37,24 @@ class MembersState(rx.State):
 
     @action(WorkspacePermission.SEE_MEMBERS, load=True)
     async def load(self):
+        self._starts, self.place = [], {**self.place, "search": ""}
         await self._read()
         self.inviting, self.errors, self.leaving = False, [], {}
+
+    @action(WorkspacePermission.SEE_MEMBERS, writes=False)
+    async def search(self, text: Text80):
+        """Those whose name or address holds the text."""
+        self._starts, self.place = [], {**self.place, "search": text.strip()}
+        await self._read()
+
+    @action(WorkspacePermission.SEE_MEMBERS, writes=False)
+    async def turn(self, onward: bool):
+        """To the next page, or back to the one before."""
+        if onward and self.place["next"]:
+            self._starts = [*self._starts, self.people[-1]["id"]]
+        elif not onward:
+            self._starts = self._starts[:-1]
+        await self._read()
 
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def open_invite(self):
@@ -93,8 +113,7 @@ class MembersState(rx.State):
 
     @action(Gate.SIGNED_IN, writes=False)
     async def ask_leave(self):
-        me = current().member_public_id
-        self.leaving = next((p for p in self.people if p["id"] == me), {})
+        self.leaving = {"id": current().member_public_id, "name": current().member_name}
 
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def remove(self, member: PublicId):
@@ -121,12 +140,24 @@ class MembersState(rx.State):
 
     async def _read(self) -> None:
         async with reading() as session:
-            self.people = await members.listed(session)
+            found = await members.listed(
+                session, self.place["search"], self._starts[-1] if self._starts else ""
+            )
+            total = await members.counted(session)
             offers = await invitations.listed(session)
+        self.people = found[: members.PAGE]
+        self.place = {
+            **self.place,
+            "total": total,
+            "previous": bool(self._starts),
+            "next": len(found) > members.PAGE,
+        }
         # Whoever may not manage members sees who is here, not who was asked.
         self.invited = offers if current().may(WorkspacePermission.MANAGE_MEMBERS) else []
 
 
+# So many are seen at a glance.
+FEW = 12
 _ROLES = [(role.value, f"roles.{role.value}") for role in RoleKey]
 _SIGHTS = [(sight.value, f"visibility.{sight.value}") for sight in Visibility]
 
@@ -147,7 +178,13 @@ def settings_members() -> rx.Component:
         "/settings/members",
         "settings_members.title",
         "settings_members.lead",
+        rx.cond(
+            (_STATE.place["total"].to(int) > FEW) | (_STATE.place["search"].to(str) != ""),
+            rx.el.div(search_field(T("settings_members.search"), _STATE.search), class_name="row"),
+            rx.fragment(),
+        ),
         _people(manages),
+        _pages(),
         rx.cond(_STATE.invited.length() > 0, _invited(), rx.fragment()),
         form_dialog(
             _STATE.inviting,
@@ -171,6 +208,36 @@ def settings_members() -> rx.Component:
         end=rx.cond(
             manages,
             button(T("settings_members.invite"), icon="user-plus", kind="pri", on_click=_STATE.open_invite),
+            rx.fragment(),
+        ),
+    )
+
+
+def _pages() -> rx.Component:
+    """Back and on, where one page does not hold everybody."""
+    place = _STATE.place
+    return rx.cond(
+        place["previous"].to(bool) | place["next"].to(bool),
+        rx.el.div(
+            button(
+                T("ui.previous"),
+                size="sm",
+                icon="chevron-left",
+                disabled=~place["previous"].to(bool),
+                on_click=_STATE.turn(False),
+            ),
+            button(
+                T("ui.next"),
+                size="sm",
+                icon="chevron-right",
+                disabled=~place["next"].to(bool),
+                on_click=_STATE.turn(True),
+            ),
+            class_name="row end-aligned pagerow",
+        ),
+        rx.cond(
+            (_STATE.people.length() == 0) & (place["search"].to(str) != ""),
+            rx.el.p(T("settings_members.nobody"), class_name="muted"),
             rx.fragment(),
         ),
     )

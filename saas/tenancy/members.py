@@ -9,11 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from saas.kernel.errors import AppError, Invalid
+from saas.kernel.i18n import fold
 from saas.kernel.permissions import RoleKey, Visibility
 from saas.tenancy.addresses import clean_name
 from saas.tenancy.models import Membership, MemberState, Role
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
+
+PAGE = 50
 
 
 class LastOwner(AppError):
@@ -52,11 +55,13 @@ class Changed:
     name: str
 
 
-async def listed(session: TenantSession) -> list[dict[str, Any]]:
-    """Everybody who works here or will: ``{id, name, email, role, visibility, state, own_visibility}``.
-
-    ``visibility`` is what counts, from the member or else from the role; ``state`` active or placeholder.
+async def listed(session: TenantSession, text: str = "", after: str = "") -> list[dict[str, Any]]:
+    """A page of those who work here or will, and one more when there are more: by state and name, beginning
+    behind the member ``after``; with ``text``, those whose name or address holds it. Each is
+    ``{id, key, name, email, role, visibility, state, team}``: ``visibility`` is what counts, from the member
+    or else from the role; ``state`` active or placeholder. Raises ``NotFound`` when ``after`` is nobody.
     """
+    last = await session.by_public_id(Membership, after) if after else None
     rows = await session.rows(
         sa.text(
             "SELECT m.public_id::text AS id, m.id AS inside, m.display_name, m.email,"
@@ -65,8 +70,16 @@ async def listed(session: TenantSession) -> list[dict[str, Any]]:
             " JOIN wasl.role r ON r.tenant_id = m.tenant_id AND r.id = m.role_id"
             " LEFT JOIN wasl.team t ON t.tenant_id = m.tenant_id AND t.id = m.team_id"
             " WHERE m.state <> 'removed' AND m.archived_at IS NULL"
-            " ORDER BY m.state, m.name_key, m.id LIMIT 2000"
-        )
+            " AND (position(:wanted in m.name_key) > 0 OR position(:wanted in lower(m.email)) > 0)"
+            " AND (CAST(:last_id AS bigint) IS NULL"
+            " OR (m.state, m.name_key, m.id) > (:last_state, :last_name, CAST(:last_id AS bigint)))"
+            " ORDER BY m.state, m.name_key, m.id LIMIT :most"
+        ),
+        wanted=fold(text),
+        last_id=last.id if last else None,
+        last_state=last.state.value if last else "",
+        last_name=last.name_key if last else "",
+        most=PAGE + 1,
     )
     return [
         {
@@ -81,6 +94,16 @@ async def listed(session: TenantSession) -> list[dict[str, Any]]:
         }
         for r in rows
     ]
+
+
+async def counted(session: TenantSession) -> int:
+    """How many work here or will."""
+    return int(
+        await session.one(
+            sa.text("SELECT count(*) FROM wasl.membership WHERE state <> 'removed' AND archived_at IS NULL")
+        )
+        or 0
+    )
 
 
 async def change_role(session: TenantSession, member_id: UUID | str, role: str, *, by: Viewer) -> Changed:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from saas.kernel.errors import NotFound
+from saas.kernel.errors import AppError, NotFound
 from saas.tenancy import places
 from saas.tenancy.addresses import check_slug, clean_name
 from saas.tenancy.founding import refuse_taken
@@ -17,6 +17,14 @@ from saas.tenancy.login_sessions import Ended, live_session
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.tokens import digest
 from saas.tenancy.viewer import SignedOut
+
+
+class CurrencyLocked(AppError):
+    """There are amounts in the company's currency, archived ones too; another currency would falsify them."""
+
+    key = "settings_company.currency_locked"
+    status = 409
+
 
 LEGAL_FIELDS = ("legal_name", "tax_id", "registration", "address")
 MAX_LEGAL = 300
@@ -98,13 +106,20 @@ async def describe(session: TenantSession) -> dict[str, Any]:
     }
 
 
+async def holds_amounts(session: TenantSession) -> bool:
+    """Whether any record of the company, of whichever module, holds an amount."""
+    return bool(await session.one(sa.select(sa.func.wasl.holds_amounts(session.tenant_id))))
+
+
 async def update(database: Database, session: TenantSession, values: dict[str, str]) -> None:
     """Change what the company says of itself; ``values`` as ``describe`` gives them, absent ones stay.
 
-    Raises ``SlugTaken`` with free names, and what ``addresses`` and ``places`` refuse.
+    Raises ``SlugTaken`` with free names, ``CurrencyLocked``, and what ``addresses`` and ``places`` refuse.
     """
     now = await describe(session)
     merged: dict[str, str] = {**now, **{name: value for name, value in values.items() if name in now}}
+    if merged["currency"] != now["currency"] and await holds_amounts(session):
+        raise CurrencyLocked("currency")
     slug = check_slug(merged["slug"])
     if slug != now["slug"]:
         async with database.system_session() as system:

@@ -157,6 +157,13 @@ class _When(rx.Component):
     kind: rx.Var[str]
 
 
+class _Search(rx.Component):
+    library = jsx("search.jsx")
+    tag = "Search"
+    placeholder: rx.Var[str]
+    on_search: rx.EventHandler[one]
+
+
 def icon(name: str | rx.Var, size: str = "") -> rx.Component:
     """A lucide icon by our name (see ``icon.jsx``). ``size``: "" 16 px, "s" 14, "l" 20, "xl" 24."""
     return _Icon.create(name=name, size=size)
@@ -246,6 +253,11 @@ def number(value: Any, percent: bool = False) -> rx.Component:
 def when(at: Any, kind: str = "date") -> rx.Component:
     """An ISO date or instant. ``kind``: date (today by word), fullDate, longDate, weekday, time, dateTime."""
     return _When.create(at=at, kind=kind)
+
+
+def search_field(placeholder: Any, on_search: Any) -> rx.Component:
+    """A field named *Search* that asks ``on_search(text)`` after a pause in typing."""
+    return _Search.create(placeholder=placeholder, on_search=on_search)
 
 
 def _blank(value: Any) -> bool:

@@ -113,8 +113,9 @@ export function HttpForm({ action, fields, submit, query = [], extra, extraNames
 }
 
 /** Sends its values to a handler. `values` come from the state; new ones replace what is shown. */
-export function StateForm({ fields, values, errors, submit, submitKind = "pri", onSend, disabled, blank }) {
+export function StateForm({ fields, values, errors, submit, submitKind = "pri", onSend, disabled, blank, locked }) {
   const t = useText(), form = useRef(null);
+  const shown = fields.map((f) => ({ ...f, disabled: f.disabled || disabled || !!locked?.[f.name], help: locked?.[f.name] ?? f.help }));
   const [local, setLocal] = useState([]);
   const wrong = [...local, ...(errors ?? [])];
   useFirstError(form, errors);
@@ -122,7 +123,7 @@ export function StateForm({ fields, values, errors, submit, submitKind = "pri", 
   const send = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form.current));
-    const empty = missing(fields, given);
+    const empty = missing(shown, given);
     setLocal(empty);
     if (empty.length) return;
     onSend?.(given);
@@ -132,7 +133,7 @@ export function StateForm({ fields, values, errors, submit, submitKind = "pri", 
     <form ref={form} noValidate onSubmit={send} key={JSON.stringify(values ?? {})}>
       <General errors={wrong} names={fields.map((f) => f.name)} />
       <div className="fields">
-        {fields.map((f) => <Field key={f.name} field={{ ...f, disabled: f.disabled || disabled }} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name] ?? f.value} />)}
+        {shown.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name] ?? f.value} />)}
       </div>
       {disabled ? null : <div className="row" style={{ marginBlockStart: 16 }}><Button type="submit" kind={submitKind} label={t(submit)} /></div>}
     </form>

@@ -7,7 +7,6 @@ import { Facts } from "./facts.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
-import { useKeys } from "./keys.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Top } from "./page.jsx";
@@ -16,7 +15,7 @@ import { CopyLink, StarButton } from "./star.jsx";
 import { Empty, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { Timeline } from "./timeline.jsx";
-import { useTrail } from "./trail.jsx";
+import { Walking, useTrail } from "./trail.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
 const REFRESH_MS = 150;
@@ -65,20 +64,6 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
         </div>
         {rail ? <div className="rail">{rail}</div> : null}
       </div>
-    </>
-  );
-}
-
-/** To the record before or after, as the list showed them that one came from: also J and K. */
-export function Walking({ neighbour, walk }) {
-  const t = useText();
-  useKeys(neighbour ? { KeyJ: { label: "ui.keys.next", run: () => walk(neighbour.next) }, KeyK: { label: "ui.keys.previous", run: () => walk(neighbour.previous) } } : null);
-  if (!neighbour) return null;
-  return (
-    <>
-      <i className="vr only-wide" />
-      <Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} disabled={!neighbour.previous} onClick={() => walk(neighbour.previous)} />
-      <Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} disabled={!neighbour.next} onClick={() => walk(neighbour.next)} />
     </>
   );
 }

@@ -16,6 +16,7 @@ import { Popover } from "./menu.jsx";
 import { useLast, useOptimistic } from "./overlay.jsx";
 import { Top } from "./page.jsx";
 import { Button, Segment } from "./parts.jsx";
+import { SearchField } from "./search.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { leaveTrail } from "./trail.jsx";
@@ -152,11 +153,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta, views, opti
       <div className="body">
         <div className="tw">
           <div className="tools">
-            <span className="inp" style={{ inlineSize: 240 }}>
-              <Icon name="search" size="s" />
-              <input ref={field} type="search" aria-label={t("ui.search")} placeholder={searchLabel ?? t("ui.search")} value={search ?? query.search} dir={(search ?? query.search) ? "auto" : undefined} onChange={(e) => setSearch(e.target.value)} onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
-              <kbd className="kbd" aria-hidden="true">/</kbd>
-            </span>
+            <SearchField inputRef={field} placeholder={searchLabel} value={search ?? query.search} onChange={setSearch} />
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
             <div className="acts only-wide">
               {tools}

@@ -1,5 +1,8 @@
 // The way back and forth between records: the order of the list that one came from, kept for this tab.
 import { useMemo } from "react";
+import { useKeys } from "./keys.jsx";
+import { Button } from "./parts.jsx";
+import { useText } from "./text.jsx";
 
 const key = (route) => `wasl.trail.${route}`;
 
@@ -16,4 +19,18 @@ export function useTrail(route, id) {
     const at = ids.indexOf(id);
     return at < 0 ? null : { previous: ids[at - 1] ?? "", next: ids[at + 1] ?? "" };
   }, [route, id]);
+}
+
+/** To the record before or after, as the list showed them that one came from: also J and K. */
+export function Walking({ neighbour, walk }) {
+  const t = useText();
+  useKeys(neighbour ? { KeyJ: { label: "ui.keys.next", run: () => walk(neighbour.next) }, KeyK: { label: "ui.keys.previous", run: () => walk(neighbour.previous) } } : null);
+  if (!neighbour) return null;
+  return (
+    <>
+      <i className="vr only-wide" />
+      <Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} disabled={!neighbour.previous} onClick={() => walk(neighbour.previous)} />
+      <Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} disabled={!neighbour.next} onClick={() => walk(neighbour.next)} />
+    </>
+  );
 }

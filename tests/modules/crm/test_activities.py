@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from saas.kernel.clock import now
-from saas.kernel.permissions import Visibility
+from saas.kernel.permissions import RoleKey, Visibility
 from saas.modules.crm.models import ActivityKind
 from saas.modules.crm.service import activities, customers, deal_rows, reminders
 from saas.modules.crm.service.activities import When
 from saas.tenancy import jobs
 from saas.tenancy.models import EnabledModule, MailMessage
-from tests.modules.crm.conftest import Shop, new_deal
+from tests.modules.crm.conftest import Shop, new_deal, seen_by
+from tests.support.companies import add_member
 
 
 async def test_a_note_is_written_down_and_done_at_once(shop: Shop):
@@ -153,3 +154,27 @@ async def test_every_kind_of_activity_can_be_planned(shop: Shop):
             await activities.create(session, {"kind": kind.value, "subject": kind.value})
         planned = {row["kind"] for row in await activities.due(session)}
         assert planned == {kind.value for kind in ActivityKind} - {"note"}
+
+
+async def test_a_reminder_speaks_the_language_of_whom_it_reminds(shop: Shop):
+    samir = await seen_by(
+        await add_member(shop.database, shop.company, "Samir Tawil", role=RoleKey.REP, language="ar")
+    )
+    async with shop.open() as session:
+        past = {"reminder_at": now() - timedelta(minutes=1)}
+        his = await activities.create(session, {"subject": "Call", "owner_id": samir.member_id, **past})
+        mine = await activities.create(session, {"subject": "Call", **past})
+        ids = [his.id, mine.id]
+    for activity in ids:
+        await jobs.run(shop.database, reminders.remind, tenant_id=shop.owner.tenant_id, activity=activity)
+    async with shop.database.system_session() as session:
+        sent = await session.rows(
+            select(col(MailMessage.to_name), col(MailMessage.language), col(MailMessage.subject)).where(
+                col(MailMessage.tenant_id) == shop.owner.tenant_id, col(MailMessage.kind) == "reminder"
+            )
+        )
+    assert {(name, language) for name, language, _ in sent} == {
+        ("Samir Tawil", "ar"),
+        (shop.owner.member_name, "en"),
+    }
+    assert len({subject for *_, subject in sent}) == 2

@@ -11,6 +11,7 @@ import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { useLast } from "$/public/external/saas/ui/library/overlay.jsx";
 import { useActions } from "$/public/external/saas/ui/library/palette.jsx";
 import { Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
+import { SearchField } from "$/public/external/saas/ui/library/search.jsx";
 import { Empty } from "$/public/external/saas/ui/library/states.jsx";
 import { ResourceTable } from "$/public/external/saas/ui/library/table.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
@@ -127,12 +128,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
       <Views views={views} current={query.view} all={t("crm.deals.all")} total={loaded ? meta.total : undefined} onPick={(view) => { setSearch(null); ask(view ? { ...BLANK, ...view.query, view: view.id } : BLANK); }}
         onSave={(name, shared) => onSaveView(name, shared, query)} onDelete={onDeleteView} />
       <div className="tools">
-        <span className="inp" style={{ inlineSize: 200 }}>
-          <Icon name="search" size="s" />
-          <input id="board-search" type="search" aria-label={t("ui.search")} placeholder={t("crm.deals.search")} dir="auto" value={search ?? query.search} onChange={(e) => setSearch(e.target.value)}
-            onKeyDown={(e) => { if (e.key === "Escape") { e.stopPropagation(); if (e.target.value) setSearch(""); else e.target.blur(); } }} />
-          <kbd className="kbd" aria-hidden="true">/</kbd>
-        </span>
+        <SearchField id="board-search" width={200} placeholder={t("crm.deals.search")} value={search ?? query.search} onChange={setSearch} />
         <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
         <div className="acts"><SortPick sort={query.sort} onPick={(sort) => ask({ sort })} />{segment}</div>
       </div>

@@ -11,7 +11,8 @@ from saas.modules.crm.models import Activity, Deal
 from saas.tenancy import jobs
 from saas.tenancy.letters import write
 from saas.tenancy.mail import post
-from saas.tenancy.models import Membership, MemberState, Tenant
+from saas.tenancy.models import Membership, MemberState
+from saas.tenancy.recipients import language_of
 from saas.tenancy.session import TenantSession
 
 
@@ -45,7 +46,7 @@ async def remind(session: TenantSession, *, activity: int) -> None:
         "reminder",
         texts="crm.reminder",
         to=owner.email,
-        language=await session.one(select(col(Tenant.language))) or "en",
+        language=await language_of(session, owner),
         path=f"/crm/deals/{deal.public_id}" if deal else "/crm/activities",
         subject=found.subject or found.body[:80],
         about=(party.name if party else "") or (deal.title if deal else ""),

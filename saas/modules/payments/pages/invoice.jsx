@@ -1,5 +1,7 @@
 // One invoice: as a draft it is written here, once issued it is shown as the customer has it.
 import { useEffect, useMemo, useState } from "react";
+import { useNavigate } from "react-router";
+import { Composer } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { parseDate, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
@@ -7,8 +9,11 @@ import { claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Badge, Button, Tile } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
+import { CopyLink, StarButton } from "$/public/external/saas/ui/library/star.jsx";
 import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { Timeline } from "$/public/external/saas/ui/library/timeline.jsx";
+import { Walking, useTrail } from "$/public/external/saas/ui/library/trail.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 
 const TONES = { issued: "acc", overdue: "bad", draft: "", void: "" };
@@ -34,17 +39,19 @@ export function sums(lines, currency) {
   return { each, net: Number(net), tax: Number(tax), total: Number(net + tax) };
 }
 
-export function InvoicePage({ found, record, options, onSave, onIssue, onVoid, onArchive, onRefresh, onLookup, onProducts }) {
+const TOPIC = "payments.invoice", ROUTE = "/payments/invoices";
+
+export function InvoicePage({ found, record, ...rest }) {
   const t = useText();
-  if (found === "loading") return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: "/payments/invoices" }]} /><Skeleton rows={8} /></>;
+  if (found === "loading") return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Skeleton rows={8} /></>;
   if (found === "missing") {
-    return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: "/payments/invoices" }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")} /></>;
+    return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")} /></>;
   }
-  return <Invoice key={record.id} {...{ record, options, onSave, onIssue, onVoid, onArchive, onRefresh, onLookup, onProducts }} />;
+  return <Invoice key={record.id} record={record} {...rest} />;
 }
 
-function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefresh, onLookup, onProducts }) {
-  const t = useText(), f = useFormat(), viewer = useViewer();
+function Invoice({ record, options, timeline, columns, onComment, onRemoveComment, onEarlier, onSave, onIssue, onVoid, onArchive, onRefresh, onLookup, onProducts }) {
+  const t = useText(), f = useFormat(), viewer = useViewer(), go = useNavigate(), trail = useTrail(ROUTE, record.id);
   const draft = record.state === "draft" && may(viewer, "payments.edit_invoices");
   const saved = useMemo(() => opened(record, t.lang), [record, t.lang]);
   const [form, setForm] = useState(saved);
@@ -53,7 +60,7 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
   const [problem, setProblem] = useState(null);
   const [voiding, setVoiding] = useState(false);
   useEffect(() => { setForm(saved); setDirty(false); }, [saved]);
-  useLive("payments.invoice", (message) => {
+  useLive(TOPIC, (message) => {
     if (!dirty && message.rows?.some((row) => row.id === record.id && row.version > record.version)) onRefresh?.();
   }, onRefresh);
   useAck((ack) => {
@@ -77,12 +84,15 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
   const label = record.number || t("payments.invoices.draft");
   return (
     <>
-      <Top title={label} crumbs={[{ label: t("payments.invoices.title"), href: "/payments/invoices" }]} badge={<Badge tone={TONES[record.standing]}>{t(`payments.standing.${record.standing}`)}</Badge>} note={dueWords(t, record)}>
+      <Top title={label} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} badge={<Badge tone={TONES[record.standing]}>{t(`payments.standing.${record.standing}`)}</Badge>} note={dueWords(t, record)}>
+        <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
+        <CopyLink href={`${ROUTE}/${record.id}`} />
         {draft && !dirty ? <Button kind="ghost" icon="archive" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp())} /> : null}
         {draft && dirty ? <Button kind="ghost" label={t("payments.invoice.discard")} onClick={() => { setForm(saved); setDirty(false); setProblem(null); }} /> : null}
         {draft ? <Button label={t("payments.invoice.save")} keys="ctrl+Enter" disabled={!dirty} reason={t("payments.invoice.saved")} busy={!!waiting} onClick={() => send(onSave)} /> : null}
         {draft && may(viewer, "payments.issue_invoices") ? <Button kind="pri" icon="check" label={t("payments.invoice.issue")} busy={!!waiting} onClick={() => send(onIssue)} /> : null}
         {record.state === "issued" && may(viewer, "payments.void_invoices") ? <Button kind="danger" label={t("payments.invoice.void")} onClick={() => setVoiding(true)} /> : null}
+        <Walking neighbour={trail} walk={(id) => { if (!id) return false; go(`${ROUTE}/${id}`); }} />
       </Top>
       <div className="body inv">
         <div className="sheet">
@@ -91,6 +101,10 @@ function Invoice({ record, options, onSave, onIssue, onVoid, onArchive, onRefres
             <Head {...{ record, draft, form, change, problem, options, onLookup }} />
             <Lines {...{ record, draft, form, change, problem, options, onProducts }} />
             <Foot {...{ record, draft, form, change }} />
+          </section>
+          <section className="inv-story" aria-label={t("ui.timeline.title")}>
+            {may(viewer, "payments.edit_invoices") ? <Composer options={options} onLookup={onLookup} onComment={onComment} /> : null}
+            <Timeline entries={timeline} {...{ columns, onEarlier, onRemoveComment }} />
           </section>
         </div>
         <aside className="rail">

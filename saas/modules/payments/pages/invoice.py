@@ -8,28 +8,35 @@ from typing import Any
 import reflex as rx
 
 from saas.modules.payments.permissions import PaymentsPermission
-from saas.modules.payments.state import InvoicePageState
+from saas.modules.payments.state import INVOICES, InvoicePageState
 from saas.state.page import page
 from saas.ui.events import nothing, one_text, three, two_texts
 from saas.ui.library import linked
+from saas.ui.table import declared
 
 _asset = linked(__name__, Path(__file__).resolve().parent, "invoice.jsx")["invoice.jsx"]
 
 
 class InvoicePage(rx.Component):
-    """``found`` and ``record`` of ``InvoicePageState``. ``on_save`` and ``on_issue``
-    ``(op, version, form)``, ``on_void(op, reason)``, ``on_archive(op)``."""
+    """``found``, ``record``, ``timeline`` and ``options`` of ``InvoicePageState``; ``columns`` name what
+    changed. ``on_save`` and ``on_issue`` ``(op, version, form)``, ``on_void(op, reason)``,
+    ``on_archive(op)``."""
 
     library = _asset
     tag = "InvoicePage"
     found: rx.Var[str]
     record: rx.Var[dict[str, Any]]
     options: rx.Var[dict[str, Any]]
+    timeline: rx.Var[list[dict[str, Any]]]
+    columns: rx.Var[list[dict[str, Any]]]
     on_save: rx.EventHandler[three]
     on_issue: rx.EventHandler[three]
     on_void: rx.EventHandler[two_texts]
     on_archive: rx.EventHandler[one_text]
     on_refresh: rx.EventHandler[nothing]
+    on_comment: rx.EventHandler[three]
+    on_remove_comment: rx.EventHandler[two_texts]
+    on_earlier: rx.EventHandler[one_text]
     on_lookup: rx.EventHandler[two_texts]
     on_products: rx.EventHandler[one_text]
 
@@ -46,6 +53,11 @@ def invoice() -> rx.Component:
         found=state.found,
         record=state.record,
         options=state.options,
+        timeline=state.timeline,
+        columns=declared(INVOICES),
+        on_comment=state.comment,
+        on_remove_comment=state.remove_comment,
+        on_earlier=state.earlier,
         on_save=state.save,
         on_issue=state.issue,
         on_void=state.void,

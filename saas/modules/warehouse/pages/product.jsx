@@ -1,24 +1,32 @@
 // One product: its stock against the mark at which to buy, what was moved, and the four ways to move it.
 import { useState } from "react";
+import { useNavigate } from "react-router";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
+import { Facts } from "$/public/external/saas/ui/library/facts.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Badge, Button } from "$/public/external/saas/ui/library/parts.jsx";
+import { CopyLink, StarButton } from "$/public/external/saas/ui/library/star.jsx";
 import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { Walking, useTrail } from "$/public/external/saas/ui/library/trail.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Level } from "$/public/external/saas/ui/library/level.jsx";
 
 const TONES = { fine: "ok", low: "warn", out: "bad", none: "" };
 const REASON_ICONS = { receive: "download", ship: "truck", adjust: "sliders", count: "tasks" };
 
-export function ProductPage({ found, record, onReceive, onShip, onAdjust, onCount, onOlder, onRefresh }) {
+const TOPIC = "warehouse.product", ROUTE = "/warehouse/products";
+
+export function ProductPage({ found, record, columns, options, onEdit, onLookup, onArchive, onReceive, onShip, onAdjust, onCount, onOlder, onRefresh }) {
   const t = useText(), viewer = useViewer();
   const [moving, setMoving] = useState(null);
-  const crumbs = [{ label: t("warehouse.products.title"), href: "/warehouse/products" }];
-  useLive("warehouse.product", (message) => { if (found === "found" && message.rows?.some((row) => row.id === record.id)) onRefresh?.(); }, () => found === "found" && onRefresh?.());
+  const go = useNavigate(), trail = useTrail(ROUTE, record.id);
+  const crumbs = [{ label: t("warehouse.products.title"), href: ROUTE }];
+  useLive(TOPIC, (message) => { if (found === "found" && message.rows?.some((row) => row.id === record.id)) onRefresh?.(); }, () => found === "found" && onRefresh?.());
   if (found === "loading") return <><Top title="" crumbs={crumbs} /><Skeleton rows={8} /></>;
   if (found === "missing") return <><Top title={t("warehouse.products.name")} crumbs={crumbs} /><Empty icon="package" title={t("warehouse.product.missing")} text={t("errors.not_found")} /></>;
   const name = (t.lang === "ar" && record.name_ar) || record.name;
@@ -27,13 +35,17 @@ export function ProductPage({ found, record, onReceive, onShip, onAdjust, onCoun
   return (
     <>
       <Top title={name} crumbs={crumbs} badge={<Badge tone={TONES[record.standing]}>{t(`warehouse.standing.${record.standing}`)}</Badge>}>
+        <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
+        <CopyLink href={`${ROUTE}/${record.id}`} />
+        {may(viewer, "warehouse.edit_products") ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
         {adjust ? <Button icon="tasks" label={t("warehouse.product.count")} className="only-wide" onClick={() => setMoving("count")} /> : null}
         {adjust ? <Button icon="sliders" label={t("warehouse.product.adjust")} className="only-wide" onClick={() => setMoving("adjust")} /> : null}
         {move ? <Button icon="truck" label={t("warehouse.product.ship")} onClick={() => setMoving("ship")} /> : null}
         {move ? <Button kind="pri" icon="download" label={t("warehouse.product.receive")} keys="KeyR" onClick={() => setMoving("receive")} /> : null}
+        <Walking neighbour={trail} walk={(id) => { if (!id) return false; go(`${ROUTE}/${id}`); }} />
       </Top>
       <div className="recbody norail">
-        <Facts record={record} />
+        <About {...{ record, columns, options, onEdit, onLookup }} />
         <Ledger ledger={record.ledger} onOlder={onOlder} />
       </div>
       {moving ? <Move key={moving} {...{ kind: moving, name, send: verbs[moving] }} onClose={() => setMoving(null)} /> : null}
@@ -41,15 +53,8 @@ export function ProductPage({ found, record, onReceive, onShip, onAdjust, onCoun
   );
 }
 
-function Facts({ record }) {
-  const t = useText(), f = useFormat();
-  const rows = [
-    ["warehouse.products.sku", record.sku && <bdi className="ltr">{record.sku}</bdi>],
-    ["warehouse.products.unit", record.unit && <bdi>{record.unit}</bdi>],
-    ["warehouse.products.price", record.price !== null && record.price !== undefined && <bdi className="num">{f.money(record.price, record.currency)}</bdi>],
-    ["warehouse.product.value", record.value !== null && record.value !== undefined && <bdi className="num">{f.money(record.value, record.currency)}</bdi>],
-    ["warehouse.products.name_ar", record.name_ar && <bdi lang="ar">{record.name_ar}</bdi>],
-  ];
+function About({ record, columns, options, onEdit, onLookup }) {
+  const t = useText(), f = useFormat(), viewer = useViewer();
   return (
     <div className="facts">
       <section className="sec">
@@ -60,7 +65,7 @@ function Facts({ record }) {
       </section>
       <section className="sec">
         <h3>{t("warehouse.product.facts")}</h3>
-        <dl className="kv">{rows.map(([label, value]) => <div key={label} style={{ display: "contents" }}><dt>{t(label)}</dt><dd>{value || <span className="muted">–</span>}</dd></div>)}</dl>
+        <Facts topic={TOPIC} {...{ columns, record, options, onEdit, onLookup }} canEdit={may(viewer, "warehouse.edit_products")} keys />
       </section>
     </div>
   );

@@ -8,28 +8,37 @@ from typing import Any
 import reflex as rx
 
 from saas.modules.warehouse.permissions import WarehousePermission
-from saas.modules.warehouse.state import ProductState
+from saas.modules.warehouse.state import PRODUCTS, ProductState
 from saas.state.page import page
-from saas.ui.events import nothing, one_text, three
+from saas.ui.events import four, nothing, one_text, three, two_texts
 from saas.ui.library import linked
+from saas.ui.table import declared
 
+# What is known of the product itself; what is on hand changes by moving stock.
+FACTS = ("name", "name_ar", "sku", "unit", "price", "reorder_at", "value")
 _asset = linked(__name__, Path(__file__).resolve().parent, "product.jsx")["product.jsx"]
 
 
 class ProductPage(rx.Component):
-    """``found`` and ``record`` of ``ProductState``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
+    """``found``, ``record`` and ``options`` of ``ProductState``; ``columns`` the facts, each edited by
+    ``on_edit(op, field, value, version)``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
     take ``(op, quantity, note)``, ``on_older(before)`` the last move shown."""
 
     library = _asset
     tag = "ProductPage"
     found: rx.Var[str]
     record: rx.Var[dict[str, Any]]
+    columns: rx.Var[list[dict[str, Any]]]
+    options: rx.Var[dict[str, Any]]
     on_receive: rx.EventHandler[three]
     on_ship: rx.EventHandler[three]
     on_adjust: rx.EventHandler[three]
     on_count: rx.EventHandler[three]
     on_older: rx.EventHandler[one_text]
     on_refresh: rx.EventHandler[nothing]
+    on_edit: rx.EventHandler[four]
+    on_lookup: rx.EventHandler[two_texts]
+    on_archive: rx.EventHandler[one_text]
 
 
 @page(
@@ -43,6 +52,11 @@ def product() -> rx.Component:
     return ProductPage.create(
         found=state.found,
         record=state.record,
+        columns=[c for c in declared(PRODUCTS) if c["key"] in FACTS],
+        options=state.options,
+        on_edit=state.edit,
+        on_lookup=state.lookup,
+        on_archive=state.archive,
         on_receive=state.receive,
         on_ship=state.ship,
         on_adjust=state.adjust,

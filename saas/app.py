@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import pkgutil
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -32,6 +33,8 @@ from saas.ui.theme import STYLESHEETS
 from saas.web import health, metrics
 from saas.web.edge import edge
 from saas.worker import working
+
+SWITCH_SECONDS = 0.0005
 
 
 def _compose() -> rx.App:
@@ -77,6 +80,8 @@ def _add(app: rx.App, page: Page) -> None:
 async def _open_house() -> AsyncIterator[None]:
     """What a serving process holds open: the database pools and the live stream."""
     chosen = settings()
+    # A thread that reckons lets the loop in this soon; each answer of the database asks for it anew.
+    sys.setswitchinterval(SWITCH_SECONDS)
     database = doors.Database(urls_of(chosen))
     await database.check()
     doors.use(database)

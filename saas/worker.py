@@ -14,6 +14,7 @@ from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job as QueuedJob
 
 from saas.directory.imports import jobs as imports
+from saas.directory.imports import sweeping
 from saas.kernel.catalog import modules
 from saas.state import live
 from saas.tenancy import housekeeping, jobs, mail
@@ -22,7 +23,13 @@ from saas.tenancy.write_gate import ReadOnly
 
 log = logging.getLogger(__name__)
 # Declared by being imported, as the modules' jobs are.
-OF_NO_MODULE = (imports.carry_out, mail.carry_waiting, housekeeping.sweep)
+OF_NO_MODULE = (
+    imports.carry_out,
+    imports.look_through,
+    sweeping.sweep,
+    mail.carry_waiting,
+    housekeeping.sweep,
+)
 CONCURRENCY = 4
 PAUSE_MINUTES = 5
 FIRST_WAIT_SECONDS = 10

@@ -109,27 +109,27 @@ class ImportState(rx.State):
     @action(IMPORT)
     async def check(self, id: PublicId):
         async with self._change(id, "imports.check") as (session, run):
-            await runs.check(session, run)
+            await runs.check(session, run, jobs.queue_check)
 
     @action(IMPORT)
     async def take_fix(self, id: PublicId, finding: FindingKey, taken: bool):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, fixes={finding: taken})
+            await runs.decide(session, run, fixes={finding: taken}, queue=jobs.queue_check)
 
     @action(IMPORT)
     async def treat_missing(self, id: PublicId, reference: Key, choice: MissingChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, missing={reference: Missing(choice)})
+            await runs.decide(session, run, missing={reference: Missing(choice)}, queue=jobs.queue_check)
 
     @action(IMPORT)
     async def treat_duplicates(self, id: PublicId, choice: DuplicatesChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, duplicates=Duplicates(choice))
+            await runs.decide(session, run, duplicates=Duplicates(choice), queue=jobs.queue_check)
 
     @action(IMPORT)
     async def order_dates(self, id: PublicId, field: Key, order: OrderChoice):
         async with self._change(id, "imports.decide") as (session, run):
-            await runs.decide(session, run, orders={field: Order(order)})
+            await runs.decide(session, run, orders={field: Order(order)}, queue=jobs.queue_check)
 
     @action(IMPORT)
     async def go_back(self, id: PublicId):

@@ -7,7 +7,7 @@ import { Badge, Button } from "./parts.jsx";
 import { useText } from "./text.jsx";
 import { isOn, useViewer } from "./viewer.jsx";
 
-const TONE = { done: "ok", failed: "bad", undone: "", cancelled: "", running: "acc", queued: "acc", mapping: "info", checked: "info" };
+const TONE = { done: "ok", failed: "bad", undone: "", cancelled: "", running: "acc", queued: "acc", checking: "acc", mapping: "info", checked: "info" };
 
 export function Outcome({ run, busy, onCancel, onUndo, onCheck }) {
   const t = useText(), f = useFormat(), viewer = useViewer();

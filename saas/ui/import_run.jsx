@@ -1,5 +1,5 @@
 // What all parts of importing know of an import.
-export const isUnderWay = (run) => run.state === "queued" || run.state === "running";
+export const isUnderWay = (run) => ["checking", "queued", "running"].includes(run.state);
 export const address = (id) => (id ? `/import?run=${id}` : "/import");
 
 /** How far it is: named, as a bar. */

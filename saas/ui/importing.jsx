@@ -11,7 +11,7 @@ import { useText } from "./text.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
 const STEPS = ["file", "columns", "check", "import"];
-const STEP_OF = { mapping: 1, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
+const STEP_OF = { mapping: 1, checking: 2, checked: 2, queued: 3, running: 3, done: 3, failed: 3, cancelled: 3, undone: 3 };
 const ASK_EACH_MS = 3000;
 
 export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onKind, onSheet, onMap, onCheck, onFix, onMissing, onDuplicates, onOrder, onGoBack, onStart, onCancel, onUndo, onForget }) {
@@ -55,7 +55,8 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
         {shown ? <FileLine {...parts} onSheet={pick("sheet", onSheet)} onForget={() => { onForget(shown.id); history.replaceState(history.state, "", address("")); }} /> : null}
         {step === 0 ? <FileStep limitMb={limitMb} onArrived={go} /> : null}
         {step === 1 ? <ColumnsStep {...parts} onKind={pick("kind", onKind)} onMap={pick("map", onMap)} onCheck={act("check", onCheck)} /> : null}
-        {step === 2 ? <CheckStep {...parts} onFix={pick("fix", onFix)} onMissing={pick("missing", onMissing)} onDuplicates={pick("duplicates", onDuplicates)} onOrder={pick("order", onOrder)} onGoBack={act("back", onGoBack)} onStart={act("start", onStart)} /> : null}
+        {shown?.state === "checking" ? <Outcome {...parts} onCancel={act("cancel", onCancel)} /> : null}
+        {shown?.state === "checked" ? <CheckStep {...parts} onFix={pick("fix", onFix)} onMissing={pick("missing", onMissing)} onDuplicates={pick("duplicates", onDuplicates)} onOrder={pick("order", onOrder)} onGoBack={act("back", onGoBack)} onStart={act("start", onStart)} /> : null}
         {step === 3 ? <Outcome {...parts} onCancel={act("cancel", onCancel)} onUndo={act("undo", onUndo)} onCheck={act("check", onCheck)} /> : null}
         {step === 0 || !isUnderWay(shown) ? <Earlier rows={(earlier ?? []).map((row) => fresher(row, news[row.id]))} current={shown?.id} onOpen={go} /> : null}
       </div>

@@ -115,6 +115,26 @@ def test_a_file_goes_through_its_steps_and_is_taken_back(
     expect(page.get_by_text("Café Marsa")).to_have_count(0)
 
 
+def test_a_large_file_shows_how_far_its_check_is_and_can_be_stopped(
+    opened: Opened, marsa: MadeCompany, tmp_path: Path
+) -> None:
+    page = opened(marsa)
+    rows = [[f"Customer {n}", f"{n}@example.com"] for n in range(120_000)]
+    choose(page, tmp_path, as_csv(["Client", "E-mail"], *rows))
+    step(page, "Columns")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Checking")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Import progress")).to_be_visible()
+    assert axe.serious(page) == []
+    page.get_by_role("button", name="Stop").click()
+    step(page, "Columns")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Checking")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible(timeout=120_000)
+    assert axe.serious(page) == []
+
+
 def test_a_reload_goes_on_where_it_was(opened: Opened, marsa: MadeCompany, tmp_path: Path) -> None:
     page = opened(marsa)
     choose(page, tmp_path, CUSTOMERS)

@@ -252,7 +252,7 @@ def test_a_workbook_that_unpacks_to_far_more_is_never_unpacked(
 ) -> None:
     path = bomb(tmp_path, {"xl/worksheets/sheet1.xml": b"<a>" + b"0" * 50_000_000})
     assert path.stat().st_size < 100_000
-    monkeypatch.setattr(workbook, "_open", lambda _: pytest.fail("it was opened"))
+    monkeypatch.setattr(workbook, "_opened", lambda _: pytest.fail("it was opened"))
     with pytest.raises(WorkbookTooHeavy):
         read(path)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+import openpyxl
 import pytest
 
 from saas.directory.imports import running, runs
@@ -160,3 +162,18 @@ async def _carry_out(database: Database, viewer: Viewer, id: str) -> None:
         await runs.check(session, run)
         await runs.start(session, run, viewer.may, queue)
     await running.run_import(viewer.tenant_id, run.id)
+
+
+async def test_a_workbook_comes_in_as_a_browser_sends_it(
+    visitor: Visitor, marsa: MadeCompany, viewer: Viewer, database: Database
+) -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active.append(["العميل", "employees"])
+    book.active.append(["شركة النور", 30])
+    book.save(out)
+    answer = await send(visitor, marsa.session_cookie, viewer.csrf, out.getvalue(), name="عملاء.xlsx")
+    assert answer.status_code == 200, answer.text
+    async with viewer_session(database, viewer) as session:
+        run = await session.by_public_id(ImportRun, answer.json()["id"])
+    assert (run.reading["form"], run.rows_total, run.target) == ("workbook", 1, "customers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
 
 BATCH = 2_000
+# Told how many rows have been looked at.
+Progress = Callable[[int], Awaitable[None]]
 MAX_LISTED = 100
 _PREVIEW = 10
 # Where the month stands first; everywhere else the day does.
@@ -50,7 +52,12 @@ async def make_plan(session: TenantSession, target: Target, seen: Profile, decis
 
 
 async def check(
-    session: TenantSession, plan: Plan, rows_file: Path, *, came_before: bool = False
+    session: TenantSession,
+    plan: Plan,
+    rows_file: Path,
+    *,
+    came_before: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Read the whole file through the plan and tell what importing it would do, in plain JSON.
 
@@ -75,6 +82,8 @@ async def check(
                         refused.append(outcome.refusal.as_dict())
                     if len(preview) < _PREVIEW:
                         preview.append(_shown(plan, outcome, len(preview)))
+                if progress is not None:
+                    await progress(counts.total())
     return {
         "counts": {fate.value: counts[fate] for fate in Fate},
         "repeats": repeats,

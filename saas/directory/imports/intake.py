@@ -39,9 +39,14 @@ def limit_bytes() -> int:
     return settings().max_import_mb * _MEGABYTE
 
 
+def root() -> Path:
+    """Where the files of all imports lie, a folder a company."""
+    return settings().data_dir.resolve() / "imports"
+
+
 def folder_of(tenant_id: int, public_id: UUID | str) -> Path:
     """Where the files of one import lie: the clean rows, and the source beside them."""
-    return settings().data_dir.resolve() / "imports" / str(int(tenant_id)) / str(UUID(str(public_id)))
+    return root() / str(int(tenant_id)) / str(UUID(str(public_id)))
 
 
 def source_in(folder: Path) -> Path:

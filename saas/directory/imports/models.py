@@ -16,9 +16,11 @@ from saas.tenancy.owned import Choice, Instant, TenantOwned
 
 
 class RunState(StrEnum):
-    """How far an import is. Only ``DONE`` has written anything; ``UNDONE`` has taken it back."""
+    """How far an import is. Only ``DONE`` has written anything; ``UNDONE`` has taken it back. ``CHECKING``
+    is a large file that a job looks through."""
 
     MAPPING = "mapping"
+    CHECKING = "checking"
     CHECKED = "checked"
     QUEUED = "queued"
     RUNNING = "running"

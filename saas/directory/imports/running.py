@@ -1,4 +1,5 @@
-"""The import itself: one transaction under one action id, with its progress told from outside of it."""
+"""The import itself: one transaction under one action id, with its progress told from outside of it; and the
+check of a large file, which goes the same way."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,7 +22,7 @@ from saas.directory.imports.decisions import Decisions
 from saas.directory.imports.models import UNDER_WAY, ImportRun, RunState
 from saas.directory.imports.outcomes import Fate, Judge, Outcome, batches
 from saas.directory.imports.plan import ByName, Known, Plan
-from saas.directory.imports.runs import imported_before
+from saas.directory.imports.runs import imported_before, look_through
 from saas.directory.imports.targets import Kind, Target, targets
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
@@ -31,6 +33,7 @@ from saas.tenancy.session import TenantSession, tenant_session
 
 log = logging.getLogger(__name__)
 ACTION = "imports.run"
+CHECK = "imports.check"
 
 # Told ``(tenant_id, member_id, run_id, topics)``: the run has changed; rows of the topics must be read anew.
 Tell = Callable[[int, int | None, int, tuple[str, ...]], Awaitable[None]]
@@ -89,6 +92,38 @@ async def run_import(tenant_id: int, run_id: int) -> None:
         log.exception("import %s of tenant %s failed, code %s", run_id, tenant_id, code)
         await _end(tenant_id, run_id, RunState.FAILED, Failed(code=code))
     await _tell(tenant_id, member_id, run_id, topics)
+
+
+async def run_check(tenant_id: int, run_id: int) -> None:
+    """Carry out the check that was asked for. Safe to run twice; killed at any moment it starts anew.
+
+    It ends as checked, as stopped (at the columns again), or with the reason why it could not be done.
+    """
+    async with tenant_session(tenant_id, action=CHECK) as session:
+        run = await session.get(ImportRun, run_id)
+        if run.state is not RunState.CHECKING:
+            return
+        member_id = run.member_id
+    try:
+        await _check(tenant_id, member_id, run_id)
+    except _Cancelled:
+        await _end(tenant_id, run_id, RunState.MAPPING)
+    except AppError as refusal:
+        await _end(tenant_id, run_id, RunState.FAILED, refusal)
+    except Exception:
+        code = secrets.token_hex(4)
+        log.exception("check of import %s of tenant %s failed, code %s", run_id, tenant_id, code)
+        await _end(tenant_id, run_id, RunState.FAILED, Failed(code=code))
+    await _tell(tenant_id, member_id, run_id)
+
+
+async def _check(tenant_id: int, member_id: int | None, run_id: int) -> None:
+    async with tenant_session(tenant_id, member_id, CHECK) as session:
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(tenant_id, run_id % 2**31)))
+        run = await session.get(ImportRun, run_id)
+        if run.state is not RunState.CHECKING:
+            return
+        await look_through(session, run, partial(_progress, session, run_id))
 
 
 async def _begin(tenant_id: int, run_id: int) -> tuple[int | None, UUID] | None:

@@ -17,7 +17,8 @@ from saas.directory.imports.decisions import Decisions, Duplicates, Missing
 from saas.directory.imports.mapping import guess_target, header_key, propose, recall, remember
 from saas.directory.imports.models import OPEN, UNDER_WAY, ImportMapping, ImportRun, RunState
 from saas.directory.imports.profile import Profile
-from saas.directory.imports.reading.table import Reading, read_file
+from saas.directory.imports.reading import apart
+from saas.directory.imports.reading.table import Reading
 from saas.directory.imports.targets import Target, targets
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, NotAllowed
@@ -28,10 +29,13 @@ from saas.tenancy.session import TenantSession
 TOPIC = "import.run"
 MAX_DECISIONS = 2_000
 _EXAMPLES = 3
+# Some two seconds of work; beyond it nobody should wait without seeing how far it is.
+CHECKED_AT_ONCE = 10_000
 
 May = Callable[[Permission], bool]
 # Puts the import's job on its way, in the given transaction.
 Queue = Callable[[TenantSession, int], Awaitable[None]]
+Progress = checking.Progress
 
 
 class NothingChosen(Invalid):
@@ -62,7 +66,7 @@ async def read_arrived(arrived: intake.Arrived, sheet: str = "") -> tuple[Readin
     """What the file is and holds; on refusal its folder is gone. It takes a while: in no transaction."""
     rows_file = intake.rows_in(arrived.folder)
     try:
-        reading = await asyncio.to_thread(read_file, intake.source_in(arrived.folder), rows_file, sheet)
+        reading = await apart.read(intake.source_in(arrived.folder), rows_file, sheet)
         return reading, await checking.look(reading.headers, rows_file)
     except BaseException:
         intake.discard(arrived.folder)
@@ -110,7 +114,7 @@ async def choose_sheet(session: TenantSession, run: ImportRun, sheet: str) -> No
         raise NoSuchSheet("sheet")
     folder = intake.folder_of(session.tenant_id, run.public_id)
     _rows_file(session, run)
-    reading = await asyncio.to_thread(read_file, intake.source_in(folder), intake.rows_in(folder), sheet)
+    reading = await apart.read(intake.source_in(folder), intake.rows_in(folder), sheet)
     seen = await checking.look(reading.headers, intake.rows_in(folder))
     run.reading, run.columns, run.rows_total = reading.as_dict(), _columns(seen), reading.rows
     run.decisions = (await _first_decisions(session, run, seen)).as_dict()
@@ -130,14 +134,30 @@ async def map_column(session: TenantSession, run: ImportRun, column: int, field:
     await _back_to_mapping(session, run)
 
 
-async def check(session: TenantSession, run: ImportRun) -> None:
-    """Look through the whole file and tell what importing it would do. Writes nothing but the report."""
+async def check(session: TenantSession, run: ImportRun, queue: Queue | None = None) -> None:
+    """Look through the whole file and tell what importing it would do. Writes nothing but the report.
+
+    With ``queue``, a file of more than ``CHECKED_AT_ONCE`` rows is left to the job that it defers.
+    """
     _must_be_open(run)
+    _rows_file(session, run)
+    _target(run)
+    if queue is None or run.rows_total <= CHECKED_AT_ONCE:
+        await look_through(session, run)
+        return
+    run.state, run.report, run.rows_done, run.cancel_asked = RunState.CHECKING, {}, 0, False
+    run.error_key, run.error_params, run.member_id = "", {}, session.member_id
+    await _changed(session, run)
+    await queue(session, run.id)
+
+
+async def look_through(session: TenantSession, run: ImportRun, progress: Progress | None = None) -> None:
+    """The check itself; ``progress`` hears how many rows are done, now and then."""
     rows_file = _rows_file(session, run)
     seen = await checking.look(run.reading["headers"], rows_file)
     plan = await checking.make_plan(session, _target(run), seen, Decisions.from_dict(run.decisions))
     before = await imported_before(session, run)
-    report = await checking.check(session, plan, rows_file, came_before=bool(before))
+    report = await checking.check(session, plan, rows_file, came_before=bool(before), progress=progress)
     run.report = {**report, "before": before}
     run.state = RunState.CHECKED if not run.report["unmapped"] else RunState.MAPPING
     run.error_key, run.error_params = "", {}
@@ -152,6 +172,7 @@ async def decide(
     missing: Mapping[str, Missing] | None = None,
     duplicates: Duplicates | None = None,
     orders: Mapping[str, Order] | None = None,
+    queue: Queue | None = None,
 ) -> None:
     """Take or leave fixes, create or leave out unknown names, choose what to do with rows that are here;
     then check anew."""
@@ -166,7 +187,7 @@ async def decide(
     if len(decisions.fixes) > MAX_DECISIONS:
         raise Invalid("fixes")
     run.decisions = decisions.as_dict()
-    await check(session, run)
+    await check(session, run, queue)
 
 
 async def back(session: TenantSession, run: ImportRun) -> None:
@@ -195,8 +216,8 @@ async def start(session: TenantSession, run: ImportRun, may: May, queue: Queue) 
 
 
 async def cancel(session: TenantSession, run: ImportRun) -> None:
-    """Stop an import that is queued or running: nothing of it stays."""
-    if run.state not in UNDER_WAY:
+    """Stop an import that is queued or running, of which nothing stays, or the check of a large file."""
+    if run.state not in UNDER_WAY and run.state is not RunState.CHECKING:
         raise NotNow()
     run.cancel_asked = True
     if run.state is RunState.QUEUED:

@@ -65,7 +65,7 @@ def _row(run: ImportRun, by: str) -> dict[str, Any]:
         "kind_text": target.text if target else "",
         "total": run.rows_total,
         "done": run.rows_done,
-        "cancelling": run.cancel_asked and run.state is RunState.RUNNING,
+        "cancelling": run.cancel_asked and run.state in (RunState.RUNNING, RunState.CHECKING),
         "counts": {
             "created": run.created_count,
             "updated": run.updated_count,

@@ -14,6 +14,8 @@ from saas.kernel.errors import AppError
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 64 * 1024
 _SAMPLE_RECORDS = 200
+# Characters. A line is held in memory whole, at up to four bytes each: a file without line ends is no table.
+_LONGEST_LINE = 4 * 1024 * 1024
 
 
 class UnclosedQuote(AppError):
@@ -94,7 +96,9 @@ class _LastLine:
         self.last = ""
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._text:
+        while line := self._text.readline(_LONGEST_LINE):
+            if len(line) >= _LONGEST_LINE:
+                raise csv.Error("a line without an end")
             if line.strip():
                 self.last = line
             yield line

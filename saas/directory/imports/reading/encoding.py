@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BOMS = (
@@ -17,7 +18,6 @@ _SAMPLE = 256 * 1024
 _CHUNK = 1024 * 1024
 _WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-_HIGH = re.compile(rb"[\x80-\xff]")
 # Letters of windows-1256 that make up most of any Arabic text: alef forms, beh, teh, dal, reh, seen, ain,
 # feh, kaf, lam, meem, noon, heh, waw, yeh.
 _COMMON_ARABIC = frozenset(b"\xc3\xc5\xc7\xc8\xc9\xca\xcf\xd1\xd3\xda\xdd\xdf\xe1\xe3\xe4\xe5\xe6\xec\xed")
@@ -47,14 +47,14 @@ def detect(raw: bytes) -> Encoding:
             return Encoding(codec)
     if codec := _utf16_without_mark(raw[:_SAMPLE]):
         return Encoding(codec)
-    if _HIGH.search(raw) is None or _is_utf8(raw):
+    if _is_utf8(raw):
         return Encoding("utf-8")
     good, bad = _utf8_sequences(raw)
     if good > 10 * bad:
         return Encoding("utf-8", damaged=True)
     if _arabic_outweighs_latin(raw):
         return Encoding("cp1256")
-    return Encoding("cp1252", damaged=_UNDEFINED_1252.search(raw) is not None)
+    return Encoding("cp1252", damaged=any(map(_UNDEFINED_1252.search, _chunks(raw))))
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
@@ -71,12 +71,17 @@ def _utf16_without_mark(sample: bytes) -> str | None:
 def _is_utf8(raw: bytes) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for start in range(0, len(raw), _CHUNK):
-            decoder.decode(raw[start : start + _CHUNK])
+        for chunk in _chunks(raw):
+            decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _chunks(raw: bytes) -> Iterator[bytes]:
+    """Piece by piece: one search through a large file would keep every other thread waiting for its end."""
+    return (raw[start : start + _CHUNK] for start in range(0, len(raw), _CHUNK))
 
 
 def _utf8_sequences(raw: bytes) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -70,11 +71,8 @@ def weigh(path: Path) -> None:
 
 def sheet_names(path: Path) -> list[str]:
     """The sheets that hold cells, in the workbook's order. Call ``weigh`` first."""
-    book = _open(path)
-    try:
+    with _opened(path) as book:
         return [sheet.title for sheet in book.worksheets]
-    finally:
-        book.close()
 
 
 def records(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
@@ -83,8 +81,7 @@ def records(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
     Dates come as ISO text, whole numbers without a point, formulas as the value last computed.
     Raises ``NotAWorkbook`` when the sheet is damaged.
     """
-    book = _open(path)
-    try:
+    with _opened(path) as book:
         page = next((page for page in book.worksheets if page.title == sheet), None)
         if page is None:
             raise NotAWorkbook()
@@ -97,19 +94,22 @@ def records(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, cells
             elif (empty := empty + 1) > _MAX_EMPTY_RUN:
                 return
-    except AppError:
-        raise
-    except Exception as error:  # openpyxl raises whatever its parsers do on damaged parts
-        raise NotAWorkbook() from error
-    finally:
-        book.close()
 
 
-def _open(path: Path) -> Any:
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # KeyError, TypeError, ParseError, BadZipFile: by what is damaged
-        raise NotAWorkbook() from error
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    # By its bytes: given a path, openpyxl goes by the name's ending, and ours has none.
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            try:
+                yield book
+            finally:
+                book.close()
+        except AppError:
+            raise
+        except Exception as error:  # KeyError, TypeError, ParseError, BadZipFile: by what is damaged
+            raise NotAWorkbook() from error
 
 
 def _refuse_document_type(head: bytes) -> None:

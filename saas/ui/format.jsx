@@ -188,7 +188,8 @@ export function parseNumber(text) {
 }
 /** Minor units by string arithmetic, null for nothing, NaN for too many decimals or no amount. */
 export function parseMoney(text, currency = prefs.currency) {
-  const bare = latin(text).replace(/[^\d.,\-\s\u00a0]/g, "").replace(/(^\.)|(\.$)/g, "").trim();
+  // A currency may stand before or after the amount, a letter within it may not: 1e9 is not 19.
+  const bare = latin(text).replace(/^.*?(?=-?[.,]?\d)/s, "").replace(/\D+$/, "");
   if (!String(text ?? "").trim()) return null;
   const s = plain(bare), places = decimals(currency);
   if (s === null) return NaN;
@@ -218,6 +219,7 @@ export function parseDate(text) {
   else return undefined;
   y = Number(y ?? today().slice(0, 4));
   if (y < 100) y += 2000;
+  if (y < 1900 || y > 2199) return undefined;
   const at = new Date(Date.UTC(y, mo - 1, d));
   if (!mo || at.getUTCMonth() !== mo - 1 || at.getUTCDate() !== Number(d)) return undefined;
   return at.toISOString().slice(0, 10);

@@ -42,6 +42,12 @@ UNIQUE_OP_LENGTH = 32
 _OPS = UUID("6f1b7a52-7d0e-5c0a-9a54-3f6c1f2b8d11")
 _DONE = sa.text("SELECT EXISTS (SELECT FROM wasl.change WHERE tenant_id = :tenant AND action_id = :action)")
 
+# A row that is no more is known by the change record alone, which its deletion has just written.
+_DELETED = sa.text(
+    "SELECT old ->> 'public_id', (old ->> 'version')::int, (old ->> 'owner_id')::bigint FROM wasl.change"
+    " WHERE action_id = :action AND op = 'delete' AND table_name = :table AND row_id IN (SELECT unnest(:ids))"
+).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
+
 _topics: dict[str, Topic] = {}
 _by_table: dict[str, list[Topic]] = {}
 
@@ -133,7 +139,8 @@ async def _archived(session: TenantSession, model: Any, ids: set[int]) -> set[in
 
 
 async def _marks(session: TenantSession, model: Any, ids: set[int]) -> list[dict[str, Any]]:
-    """What is left to say of archived rows; one that an undo has deleted has no mark, and needs a resync."""
+    """What is left to say of archived rows, and of those that an undo has just deleted."""
     owner = getattr(model, "owner_id", sa.null())
     found = await session.rows(sa.select(model.public_id, model.version, owner).where(model.id.in_(ids)))
-    return [{"id": str(row[0]), "version": row[1], "_owner": row[2]} for row in found]
+    deleted = await session.rows(_DELETED, action=session.action_id, table=model.__tablename__, ids=list(ids))
+    return [{"id": str(row[0]), "version": row[1], "_owner": row[2]} for row in (*found, *deleted)]

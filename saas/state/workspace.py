@@ -22,8 +22,8 @@ Nobody = Literal[""]
 
 
 class PaletteState(rx.State):
-    """Records for the command palette: ``{query, rows: [{id, title, title_ar, subtitle, href, icon,
-    kind}]}``."""
+    """Records for the command palette: ``{query, rows: [{id, title, title_ar, subtitle, at, href,
+    icon, kind}]}``; ``at`` is an instant, where one tells the record from others."""
 
     found: dict[str, Any] = {"query": "", "rows": []}  # noqa: RUF012 -- Reflex copies defaults
 

@@ -7,7 +7,7 @@ let pendingTimer = 0;
 let single = true;     // WCAG 2.1.4: single keys can be switched off
 
 export function setSingleKeys(on) { single = on !== false; }
-export const allShortcuts = () => maps.flatMap((m) => Object.entries(m.current).map(([combo, v]) => ({ combo, label: v.label, params: v.params }))).filter((s) => s.label);
+export const allShortcuts = () => maps.flatMap((m) => Object.entries(m.current).map(([combo, v]) => ({ combo, label: v.label, text: v.text, params: v.params }))).filter((s) => s.label || s.text);
 
 const typing = (el) => el?.closest?.("input:not([type=checkbox],[type=radio]), textarea, select, [contenteditable=true]");
 
@@ -35,7 +35,7 @@ function onKey(e) {
 if (typeof window !== "undefined") addEventListener("keydown", onKey);
 
 /**
- * Register keys while a part is on screen: `{KeyC: {label: "text.key", run}, "g KeyD": {...}}`.
+ * Register keys while a part is on screen: `{KeyC: {label: "text.key", run}, "g KeyD": {...}}`; `text` where it is said already.
  * `run` may give false to let the key through; `inFields` lets ctrl chords work while typing.
  */
 export function useKeys(map) {

@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, allShortcuts } from "./keys.jsx";
-import { latin } from "./format.jsx";
+import { latin, useFormat } from "./format.jsx";
 import { useText } from "./text.jsx";
 
 const DEBOUNCE_MS = 60;
@@ -42,7 +42,7 @@ function Marked({ text, query }) {
 const iconOf = (items, r) => items.find((i) => r.href?.startsWith(`${i.href}/`))?.icon ?? r.icon ?? "file";
 
 export function Palette({ items, results, starred, onSearch, onStars, onClose, onSheet }) {
-  const t = useText(), go = useNavigate(), listId = useId();
+  const t = useText(), f = useFormat(), go = useNavigate(), listId = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef(null);
@@ -59,14 +59,14 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
     // Old answers stay until the new ones are here, as long as both searches begin alike.
     const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
-    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: (t.lang === "ar" && r.subtitle_ar) || r.subtitle, icon: iconOf(items, r), href: r.href }));
+    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: [(t.lang === "ar" && r.subtitle_ar) || r.subtitle, r.at && f.dateTime(r.at)].filter(Boolean).join(" · "), icon: iconOf(items, r), href: r.href }));
     const named = (r) => (t.lang === "ar" && r.title_ar) || r.title;
     const kept = ranked((starred ?? []).map((r) => ({ id: `s${r.kind}${r.id}`, label: named(r), note: "", icon: "star", href: r.href }))).filter((e) => !records.some((r) => r.href === e.href)).slice(0, 6);
     const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
     return [["ui.palette.records", records], ["ui.star.section", kept], ["ui.palette.actions", acts], ["ui.palette.go", places]].filter(([, g]) => g.length);
-  }, [query, results, starred, items, t]);
+  }, [f, query, results, starred, items, t]);
   const flat = groups.flatMap(([, g]) => g);
   const here = flat[Math.min(at, flat.length - 1)];
   const open = (entry, newTab) => {

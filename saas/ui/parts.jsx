@@ -26,7 +26,7 @@ export function Badge({ tone = "", icon, dot, children }) {
 export function Button({ label, icon, kind = "", size = "", keys, busy, busyLabel, disabled, reason, type = "button", onClick, href, form, name, className = "" }) {
   const t = useText();
   const press = () => { if (!disabled && !busy) onClick?.(); };
-  useKeys(keys && !disabled && (onClick || href) ? { [keys]: { label: null, run: () => { if (href) location.assign(href); else press(); } } } : null);
+  useKeys(keys && !disabled && (onClick || href) ? { [keys]: { text: label ?? name, run: () => { if (href) location.assign(href); else press(); } } } : null);
   const inside = (
     <>
       {busy ? <span className="spin" aria-hidden="true" /> : icon ? <Icon name={icon} size={size === "sm" ? "s" : ""} /> : null}

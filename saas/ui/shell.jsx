@@ -28,6 +28,7 @@ const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 // Pages of single records are not prerendered: their document is the bare fallback, in which no frame was drawn.
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
 let started = false;
+let leaving = false;   // by one's own wish: the stream need not say that it is over
 
 export function Shell({ nav, framed, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
@@ -50,6 +51,7 @@ export function Shell({ nav, framed, viewer: entered, counts, results, starred, 
     setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
   }, [viewer]);
   useLive(["workspace", "session"], (message) => {
+    if (message.kind === "ended" && leaving) return;
     if (message.kind === "ended") { remember(null); location.assign("/signin?note=signin.ended"); }
     if (message.kind === "moved") { remember(null); location.assign("/home"); }
     else if (message.kind === "presence") setSince((s) => ({ ...s, present: message.members }));
@@ -186,7 +188,7 @@ function Themes({ onTheme, close }) {
 }
 function SignOut({ close }) {
   const t = useText();
-  return <Item icon="log-out" close={close} onPick={() => { remember(null); post("/signout", {}); }}>{t("ui.sign_out")}</Item>;
+  return <Item icon="log-out" close={close} onPick={() => { leaving = true; remember(null); post("/signout", {}); }}>{t("ui.sign_out")}</Item>;
 }
 function Member({ viewer, onTheme, onSheet }) {
   const t = useText();

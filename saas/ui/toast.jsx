@@ -8,6 +8,8 @@ import { isClaimed, newOp, useAck, useLive } from "./live.jsx";
 import { useText } from "./text.jsx";
 
 const SHOWN_MS = 8000, STEPS = 20;
+// Says that something was taken back: Ctrl Z goes on to what was done before it, and does not bring it back again.
+const isReport = (message) => message.key.startsWith("kit.toast.undone");
 const listeners = new Set();
 
 /** Say something from anywhere in the browser: {kind: "done"|"error", key, params, undo, act: {label, run}}. */
@@ -21,9 +23,9 @@ export function Toasts({ onUndo, onLeft, inapp }) {
 
   const add = useCallback((message) => {
     if (!message?.key) return;
-    if (message.undo) steps.current = [...steps.current, message.undo].slice(-STEPS);
+    if (message.undo && !isReport(message)) steps.current = [...steps.current, message.undo].slice(-STEPS);
     setShown((old) => {
-      const folded = old && old.kind !== "error" && message.kind !== "error" && old.undo && message.undo ? [...old.folded, old.undo] : [];
+      const folded = old && old.kind !== "error" && message.kind !== "error" && old.undo && message.undo && !isReport(old) && !isReport(message) ? [...old.folded, old.undo] : [];
       return { kind: "done", ...message, folded };
     });
   }, []);

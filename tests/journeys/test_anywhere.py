@@ -77,3 +77,36 @@ def test_the_language_is_switched_at_once_and_remembered(someone: Opened, marsa:
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "ar")
     expect(page.get_by_role("heading", name="العملاء")).to_be_visible()
+
+
+def test_what_was_created_leaves_every_tab_when_it_is_taken_back(someone: Opened, marsa: MadeCompany) -> None:
+    page, colleague = someone(marsa), someone(marsa)
+    for tab in (page, colleague):
+        tab.goto("/crm/customers")
+        expect(tab.get_by_role("row", name=re.compile("Rasif Bakery"))).to_be_visible()
+    page.keyboard.press("c")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Oryx & Olive")
+    page.keyboard.press("Control+Enter")
+    made = re.compile("Oryx & Olive")
+    expect(colleague.get_by_role("row", name=made)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("row", name=made)).to_have_count(0)
+    expect(colleague.get_by_role("row", name=made)).to_have_count(0)
+
+
+def test_ctrl_z_walks_back_step_by_step(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/crm/customers")
+    rows = [page.get_by_role("row", name=re.compile(name)) for name in ("Kite & Kettle", "Rasif Bakery")]
+    for row, said in zip(rows, ("archived", "2 changes"), strict=True):
+        row.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Archive").last.click()
+        expect(row).to_have_count(0)
+        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(rows[1]).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Taken back")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(rows[0]).to_be_visible()
+    expect(rows[1]).to_be_visible()

@@ -144,7 +144,8 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
         {
             "id": row["id"],
             "title": f"{row['party_name']} · {row['service_name']}",
-            "subtitle": f"{row['person_name']} · {appointment.starts_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            "subtitle": row["person_name"],
+            "at": row["starts_at"],
             "href": f"/scheduling/calendar?day={appointment.starts_at.astimezone(zone).date()}",
         }
         for appointment, *rest in await session.execute(query)

@@ -83,6 +83,19 @@ async def search(
     return await find(session, Party, text, limit, *where)
 
 
+async def customer_menu(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
+    """``[{id, label, name_ar, note}]``: customers by a word of their name; the newest for no text."""
+    if text.strip():
+        found = await search(session, text, limit, col(Party.is_customer).is_(True))
+    else:
+        newest = sa.select(Party).where(col(Party.archived_at).is_(None), col(Party.is_customer))
+        found = await session.all(newest.order_by(col(Party.id).desc()).limit(limit))
+    return [
+        {"id": str(p.public_id), "label": p.name, "name_ar": p.name_ar, "note": p.city or p.segment}
+        for p in found
+    ]
+
+
 async def by_name(session: TenantSession, name: str) -> Party | None:
     """The oldest party of this name, letter forms and case aside."""
     same = sa.select(Party).where(

@@ -45,7 +45,7 @@ class ListState(rx.State, mixin=True):
     # Sent and let go of: the server never reads them, and they would be most of what a tab costs it.
     sent_only: ClassVar[tuple[str, ...]] = ("rows",)
     rows: list[dict[str, Any]] | None = None
-    meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012
+    meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012 -- Reflex copies defaults
     views: list[dict[str, Any]] = []  # noqa: RUF012
     options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
     totals: dict[str, Any] = {}  # noqa: RUF012

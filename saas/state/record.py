@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from saas.tenancy import roster
 from saas.tenancy.session import TenantSession
 
 TIMELINE_PAGE = 30
+Verb = Callable[[TenantSession, Any], Awaitable[Any]]
 
 
 def _see(state_class: Any) -> Permission | Gate:
@@ -86,38 +88,33 @@ class RecordState(rx.State, mixin=True):
     @action(_edit)
     async def comment(self, op: Op, body: Text4000, mentions: Ids):
         """A comment; those who are mentioned hear of it."""
-        async with unit_of_work("comment.add", op=op) as session:
-            row = await self._row(session)
-            await comments.add(session, type(self).resource.key, row.id, body, mentions)
-            session.touch(type(self).resource.key, [row.id])
-            await session.flush()
-            await self._show(session, row)
-            action_id = str(session.action_id)
-        await toast(self, "kit.toast.comment_added", undo=action_id)
+        key = type(self).resource.key
+
+        async def add(session: TenantSession, row: Any) -> None:
+            await comments.add(session, key, row.id, body, mentions)
+            session.touch(key, [row.id])
+
+        await self._change(op, "comment.add", add, "kit.toast.comment_added")
 
     @action(_edit)
     async def remove_comment(self, op: Op, comment: PublicId):
         """One's own comment, back by Undo."""
-        async with unit_of_work("comment.remove", op=op) as session:
-            row = await self._row(session)
+
+        async def remove(session: TenantSession, row: Any) -> None:
             await comments.remove(session, comment)
             session.touch(type(self).resource.key, [row.id])
-            await session.flush()
-            await self._show(session, row)
-            action_id = str(session.action_id)
-        await toast(self, "kit.toast.comment_removed", undo=action_id)
+
+        await self._change(op, "comment.remove", remove, "kit.toast.comment_removed")
 
     @action(_edit)
     async def remove_file(self, op: Op, file: PublicId):
         """A file off the record, back by Undo."""
-        async with unit_of_work("file.remove", op=op) as session:
-            row = await self._row(session)
+
+        async def remove(session: TenantSession, row: Any) -> None:
             await attachments.remove(session, file)
             session.touch(type(self).resource.key, [row.id])
-            await session.flush()
-            await self._show(session, row)
-            action_id = str(session.action_id)
-        await toast(self, "kit.toast.file_removed", undo=action_id)
+
+        await self._change(op, "file.remove", remove, "kit.toast.file_removed")
 
     @action(_edit)
     async def archive(self, op: Op):
@@ -160,6 +157,17 @@ class RecordState(rx.State, mixin=True):
             row = await self._row(session)
             about = await self._about(session, row)
             self.related = NOTHING_RELATED if about is None else await beside(session, about)
+
+    async def _change(self, op: str, action: str, verb: Verb, done: str, **params: Any) -> None:
+        """One ``verb(session, row)`` on the record as one action: the record is shown anew, and the toast
+        ``done`` offers to take it back."""
+        async with unit_of_work(action, op=op) as session:
+            row = await self._row(session)
+            await verb(session, row)
+            await session.flush()
+            await self._show(session, row)
+            action_id = str(session.action_id)
+        await toast(self, done, undo=action_id, **params)
 
     async def _open(self, public_id: str) -> None:
         try:

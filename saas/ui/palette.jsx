@@ -1,6 +1,7 @@
 // Ctrl K: pages, actions and records by a few letters.
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { actions } from "./actions.jsx";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, allShortcuts } from "./keys.jsx";
@@ -8,19 +9,6 @@ import { latin, useFormat } from "./format.jsx";
 import { useText } from "./text.jsx";
 
 const DEBOUNCE_MS = 60;
-const actions = new Set();
-/** Offer actions in the palette while a part is on screen: [{id, label, icon, keys, run}] with label already a text. */
-export function useActions(list) {
-  const mine = useRef(list);
-  useEffect(() => { mine.current = list; });
-  useEffect(() => { actions.add(mine); return () => actions.delete(mine); }, []);
-}
-/** The same for pages written in Python: renders nothing. */
-export function PaletteAction({ label, icon, keys, onPick }) {
-  useActions([{ id: label, label, icon, keys, run: () => onPick?.() }]);
-  return null;
-}
-
 const foldOne = (s) => latin(s).toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u064b-\u065f\u0640]/g, "").replace(/[\u0623\u0625\u0622]/g, "\u0627").replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a");
 /** How well letters fit a name: a run from a word's start best, letters in order still found; 0 is no. */
 export function score(query, text) {

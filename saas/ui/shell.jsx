@@ -5,11 +5,10 @@ import { EventLoopContext } from "$/utils/context-registry";
 import { setPreferences } from "./format.jsx";
 import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
-import { KeySheet } from "./keysheet.jsx";
+import { ahead, later } from "./later.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
-import { Palette } from "./palette.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
@@ -22,6 +21,8 @@ import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 // Seldom needed, so not part of a first load.
 const Kept = lazy(() => import("./kept.jsx"));
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
+const loadPalette = () => import("./palette.jsx"), loadSheet = () => import("./keysheet.jsx");
+const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeySheet");
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
@@ -106,6 +107,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
   const [sheet, setSheet] = useState(false);
   const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
   const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
+  useEffect(() => ahead(loadPalette, loadSheet), []);
   useKeys({
     ...chords,
     "ctrl+KeyK": { label: "ui.keys.palette", inFields: true, run: () => setPalette((p) => !p) },

@@ -67,7 +67,7 @@ class _Top(rx.Component):
 
 
 class _PaletteAction(rx.Component):
-    library = jsx("palette.jsx")
+    library = jsx("actions.jsx")
     tag = "PaletteAction"
     label: rx.Var[str]
     icon: rx.Var[str]

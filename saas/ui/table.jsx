@@ -6,7 +6,7 @@ import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
 import { FilterBar, remember as rememberNames } from "./filters.jsx";
 import { Sums } from "./foot.jsx";
-import { FormDialog } from "./form.jsx";
+import { FormDialog } from "./formdialog.jsx";
 import { Grid } from "./grid.jsx";
 import { Icon } from "./icon.jsx";
 import { useHabits } from "./habits.jsx";

@@ -12,7 +12,7 @@ from saas.kernel.errors import NotFound
 from saas.modules.crm.models import Deal
 from saas.modules.crm.service import deals
 from saas.tenancy import members, workplaces
-from saas.tenancy.models import Membership, MemberState, Role
+from saas.tenancy.models import Membership, MemberState
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
@@ -74,7 +74,7 @@ async def test_members_are_found_page_by_page_each_once_and_by_name_or_address(
     database: Database, viewer: Viewer
 ) -> None:
     async with viewer_session(database, viewer) as session:
-        rep = await session.one(sa.select(Role).where(col(Role.key) == "rep"))
+        rep = await members.role_named(session, "rep")
         session.add_all(
             Membership(
                 display_name=f"Member {n:03}" if n % 10 else f"أحمد {n}",

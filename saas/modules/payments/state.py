@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from saas.directory import parties
 from saas.directory.models import Party
 from saas.kernel.errors import Stale
 from saas.modules.payments.forms import InvoiceForm
@@ -66,7 +67,7 @@ INVOICES = declare(
                 260,
                 sortable=False,
                 editable=True,
-                find=finding.customers,
+                find=parties.customer_menu,
                 target=Party,
             ),
             Column(

@@ -14,7 +14,7 @@ from saas.kernel.chance import generator
 from saas.kernel.i18n import translate
 from saas.modules.scheduling.models import Appointment, AppointmentState, Colour
 from saas.modules.scheduling.service import offer
-from saas.modules.scheduling.service.hours import first_of_week, open_hours
+from saas.modules.scheduling.service.hours import first_of_week, open_hours, usual
 from saas.tenancy.models import Tenant
 from saas.tenancy.session import TenantSession
 
@@ -38,10 +38,10 @@ async def sample(session: TenantSession) -> None:
     people = [await offer.add_person(session, _text(language, name)) for name in PEOPLE]
     services = [await offer.add_service(session, _text(language, name), m, c) for name, m, c in SERVICES]
     parties = await session.all(select(col(Party.id)).where(col(Party.archived_at).is_(None)).limit(60))
-    today = clock.today(zone)
+    today, week = clock.today(zone), usual(country)
     first = first_of_week(today, country) - timedelta(days=7)
     for day in (first + timedelta(days=n) for n in range(21)):
-        hours = open_hours(day, zone, country)
+        hours = open_hours(day, zone, week)
         if hours is None:
             continue
         for person in people:

@@ -52,6 +52,17 @@ class Service(TenantOwned, table=True):
     position: int = 0
 
 
+class OpeningHours(TenantOwned, table=True):
+    """From when to when the company works on a weekday (Monday 0), in minutes since midnight; None: it does
+    not. A weekday without a row has the usual hours of the country."""
+
+    __tablename__: ClassVar[Any] = "opening_hours"
+
+    weekday: int
+    opens_min: int | None = None
+    closes_min: int | None = None
+
+
 class Appointment(TenantOwned, table=True):
     """One person, one service, from ``starts_at`` until just before ``ends_at``.
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
 import reflex as rx
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from saas.directory import parties
 from saas.directory.models import Party
 from saas.kernel.errors import Invalid
+from saas.kernel.i18n import latin_digits
 from saas.modules.scheduling.models import Appointment, Bookable, Colour, Service
 from saas.modules.scheduling.permissions import SchedulingPermission
-from saas.modules.scheduling.service import appointments, finding, offer, queries
+from saas.modules.scheduling.service import appointments, hours, offer, queries
 from saas.state import live
 from saas.state.action import Form, Op, PublicId, Text80, Text200, action, toast
 from saas.state.unit import reading, register_topic, unit_of_work
@@ -36,6 +38,23 @@ class PersonNeeded(Invalid):
 
 class ServiceNeeded(Invalid):
     key = "scheduling.errors.service"
+
+
+class DayForm(BaseModel):
+    """A weekday (Monday 0) as the form sends it: closed, or from one time of day to another, as typed."""
+
+    model_config = ConfigDict(extra="forbid")
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    open: bool
+    opens: Text80 = ""
+    closes: Text80 = ""
+
+    def span(self) -> tuple[int, int] | None:
+        """Minutes since midnight; a day that closes at 00:00 does so at its end. Raises ``WrongHours``."""
+        if not self.open:
+            return None
+        opens, closes = _minute_of_day(self.opens), _minute_of_day(self.closes)
+        return opens, closes or hours.MIDNIGHT
 
 
 class CalendarState(rx.State):
@@ -64,7 +83,7 @@ class CalendarState(rx.State):
     async def lookup(self, field: Text80, text: Text200):
         """The menu of customers."""
         async with reading() as session:
-            items = await finding.customers(session, text, 20)
+            items = await parties.customer_menu(session, text, 20)
         self.options = {"field": field, "text": text, "items": items}
 
     @action(SchedulingPermission.BOOK)
@@ -86,6 +105,20 @@ class CalendarState(rx.State):
             await appointments.change(session, appointment, **asked)
             action_id = str(session.action_id)
         await self._answer(op)
+        await toast(self, "scheduling.toast.moved", undo=action_id)
+
+    @action(SchedulingPermission.BOOK)
+    async def move(self, op: Op, id: PublicId, person: PublicId, starts_at: Text80):
+        """To another time or person, its length as it is; for one that was dragged there."""
+        async with unit_of_work("scheduling.appointment.move", op=op) as session:
+            appointment = await session.by_public_id(Appointment, id)
+            await appointments.change(
+                session,
+                appointment,
+                person=await session.by_public_id(Bookable, person),
+                starts_at=instant(starts_at, session.viewer, "starts_at"),
+            )
+            action_id = str(session.action_id)
         await toast(self, "scheduling.toast.moved", undo=action_id)
 
     @action(SchedulingPermission.BOOK)
@@ -138,6 +171,17 @@ class CalendarState(rx.State):
         await toast(self, "scheduling.toast.service_added", undo=action_id, name=service.name)
 
     @action(SchedulingPermission.MANAGE_SERVICES)
+    async def save_hours(self, op: Op, days: Annotated[list[DayForm], Field(max_length=7)]):
+        """From when to when the company works on each weekday."""
+        async with unit_of_work("scheduling.hours.save", op=op) as session:
+            await hours.say(session, {day.weekday: day.span() for day in days})
+            await self._show(session, _day(self.week.get("day", ""), session.viewer.today()))
+            self.offered = {**await queries.offered(session), "loaded": True}
+            action_id = str(session.action_id)
+        await self._answer(op)
+        await toast(self, "scheduling.toast.hours_saved", undo=action_id)
+
+    @action(SchedulingPermission.MANAGE_SERVICES)
     async def remove(self, op: Op, kind: Text80, id: PublicId):
         """A person or a service is no longer offered; what was booked stays."""
         async with unit_of_work("scheduling.offer.remove", op=op) as session:
@@ -171,6 +215,14 @@ async def _asked(session: TenantSession, form: dict[str, Any]) -> dict[str, Any]
         "duration_min": _minutes(minutes) if minutes else None,
         "note": clean(str(form.get("note") or "")),
     }
+
+
+def _minute_of_day(text: str) -> int:
+    try:
+        at = time.fromisoformat(latin_digits(text).strip())
+    except ValueError:
+        raise hours.WrongHours("hours") from None
+    return at.hour * 60 + at.minute
 
 
 def _minutes(text: str) -> int:

@@ -13,11 +13,11 @@ from saas.modules.warehouse.models import StockMove
 from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.service import products, queries, stock
 from saas.state import live
-from saas.state.action import Op, PublicId, Text80, Text200, action, toast
+from saas.state.action import Op, PublicId, Text80, Text200, action
 from saas.state.list_state import ListState
 from saas.state.record import RecordState
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
-from saas.state.unit import reading, register_topic, unit_of_work
+from saas.state.unit import reading, register_topic
 from saas.state.values import NotANumber, clean, number
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
@@ -140,42 +140,22 @@ class ProductState(RecordState, rx.State):
     @action(WarehousePermission.MOVE_STOCK)
     async def receive(self, op: Op, quantity: Text80, note: Text200):
         """Units came in."""
-        async with unit_of_work("warehouse.stock.receive", op=op) as session:
-            product = await self._row(session)
-            await stock.receive(session, product, _whole(quantity), clean(note))
-            await self._show(session, product)
-            action_id = str(session.action_id)
-        await self._said(op, "receive", action_id)
+        await self._moved(op, "receive", stock.receive, quantity, note)
 
     @action(WarehousePermission.MOVE_STOCK)
     async def ship(self, op: Op, quantity: Text80, note: Text200):
         """Units went out."""
-        async with unit_of_work("warehouse.stock.ship", op=op) as session:
-            product = await self._row(session)
-            await stock.ship(session, product, _whole(quantity), clean(note))
-            await self._show(session, product)
-            action_id = str(session.action_id)
-        await self._said(op, "ship", action_id)
+        await self._moved(op, "ship", stock.ship, quantity, note)
 
     @action(WarehousePermission.ADJUST_STOCK)
     async def adjust(self, op: Op, quantity: Text80, note: Text200):
         """So many more or fewer."""
-        async with unit_of_work("warehouse.stock.adjust", op=op) as session:
-            product = await self._row(session)
-            await stock.adjust(session, product, _whole(quantity), clean(note))
-            await self._show(session, product)
-            action_id = str(session.action_id)
-        await self._said(op, "adjust", action_id)
+        await self._moved(op, "adjust", stock.adjust, quantity, note)
 
     @action(WarehousePermission.ADJUST_STOCK)
     async def count(self, op: Op, quantity: Text80, note: Text200):
         """So many were found."""
-        async with unit_of_work("warehouse.stock.count", op=op) as session:
-            product = await self._row(session)
-            await stock.count(session, product, _whole(quantity), clean(note))
-            await self._show(session, product)
-            action_id = str(session.action_id)
-        await self._said(op, "count", action_id)
+        await self._moved(op, "count", stock.count, quantity, note)
 
     @action(WarehousePermission.SEE_STOCK, writes=False)
     async def older_moves(self, before: PublicId):
@@ -187,9 +167,14 @@ class ProductState(RecordState, rx.State):
         shown = self.record["ledger"]["moves"]
         self.record = {**self.record, "ledger": {**older, "moves": [*shown, *older["moves"]]}}
 
-    async def _said(self, op: str, done: str, action_id: str) -> None:
+    async def _moved(self, op: str, name: str, verb: Any, quantity: str, note: str) -> None:
+        """One of the four ways to move stock; the dialog that asked for it is answered."""
+
+        async def move(session: TenantSession, product: Product) -> None:
+            await verb(session, product, _whole(quantity), clean(note))
+
+        await self._change(op, f"warehouse.stock.{name}", move, f"warehouse.product.toast.{name}")
         await live.tell(self.router.session.client_token, {"topic": "ack", "op": op, "ok": True})
-        await toast(self, f"warehouse.product.toast.{done}", undo=action_id)
 
 
 def _whole(text: str) -> int:

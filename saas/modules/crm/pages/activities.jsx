@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { parseDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
-import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";

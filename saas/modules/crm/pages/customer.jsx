@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
-import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";

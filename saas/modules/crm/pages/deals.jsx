@@ -3,21 +3,24 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { useNavigate } from "react-router";
 import { Board } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
-import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
+import { ahead, later } from "$/public/external/saas/ui/library/later.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { useLast } from "$/public/external/saas/ui/library/overlay.jsx";
-import { useActions } from "$/public/external/saas/ui/library/palette.jsx";
+import { useActions } from "$/public/external/saas/ui/library/actions.jsx";
 import { Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
 import { SearchField } from "$/public/external/saas/ui/library/search.jsx";
-import { Empty } from "$/public/external/saas/ui/library/states.jsx";
-import { ResourceTable } from "$/public/external/saas/ui/library/table.jsx";
+import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Views } from "$/public/external/saas/ui/library/views.jsx";
 
+const loadTable = () => import("$/public/external/saas/ui/library/table.jsx");
+const ResourceTable = later(loadTable, "ResourceTable", <Skeleton rows={12} />);   // the board comes first
+ahead(loadTable);
 const SEARCH_MS = 90;
 const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };

@@ -1,7 +1,7 @@
 // Settings: the stages that deals go through, how likely each is, when a deal there is idle, what it must have.
 import { useState } from "react";
 import { latin, useFormat } from "$/public/external/saas/ui/library/format.jsx";
-import { FormDialog } from "$/public/external/saas/ui/library/form.jsx";
+import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";

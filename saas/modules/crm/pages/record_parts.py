@@ -38,7 +38,7 @@ class _FullRecord(_Record):
 
 
 class CustomerDrawer(_Record):
-    library = jsx("customer.jsx")
+    library = jsx("customer_drawer.jsx")
     tag = "CustomerDrawer"
 
 
@@ -50,7 +50,7 @@ class CustomerPage(_FullRecord):
 
 
 class PersonDrawer(_Record):
-    library = jsx("person.jsx")
+    library = jsx("person_drawer.jsx")
     tag = "PersonDrawer"
 
 

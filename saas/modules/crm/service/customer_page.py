@@ -9,10 +9,8 @@ from sqlmodel import col
 
 from saas.directory import parties
 from saas.directory.models import Party
-from saas.kernel.i18n import Language
 from saas.modules.crm.models import Activity, Deal, Outcome
-from saas.modules.crm.service import activities, customers, deal_page, deal_rows
-from saas.tenancy import changes
+from saas.modules.crm.service import activities, customers, deal_rows, story
 from saas.tenancy.session import TenantSession
 
 
@@ -42,20 +40,7 @@ async def beside(session: TenantSession, party: Party) -> dict[str, Any]:
 
 async def timeline(session: TenantSession, party: Party, before: str, limit: int) -> list[dict[str, Any]]:
     """What was done with the customer, newest first, as on a deal's page."""
-    query = (
-        activities.rows_query()
-        .where(
-            col(Activity.party_id) == party.id,
-            col(Activity.done_at).is_not(None),
-            col(Activity.archived_at).is_(None),
-        )
-        .order_by(col(Activity.done_at).desc(), col(Activity.id).desc())
-        .limit(limit)
-    )
-    if before:
-        query = query.where(col(Activity.done_at) < changes.instant(before))
-    arabic = session.viewer.language == Language.ARABIC
-    return [deal_page.entry(activities.as_row(row), arabic) for row in await session.rows(query)]
+    return await story.done(session, col(Activity.party_id) == party.id, before, limit)
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from sqlmodel import col
 from saas.directory import comments
 from saas.directory.models import Party, Person, Product
 from saas.kernel.clock import now
-from saas.kernel.i18n import Language
 from saas.modules.crm.models import Activity, Deal, Outcome, Stage, StageKind
-from saas.modules.crm.service import activities, customers, deals, pipelines
+from saas.modules.crm.service import activities, customers, deals, pipelines, story
 from saas.tenancy import changes
 from saas.tenancy.session import TenantSession
 
@@ -84,42 +83,8 @@ async def seconds_in_stages(session: TenantSession, deal: Deal) -> dict[int, flo
 
 
 async def timeline(session: TenantSession, deal: Deal, before: str, limit: int) -> list[dict[str, Any]]:
-    """What was done about the deal, newest first: ``{id, at, kind, by, body, subject, direction, person,
-    duration_min}``."""
-    query = (
-        activities.rows_query()
-        .where(
-            col(Activity.deal_id) == deal.id,
-            col(Activity.done_at).is_not(None),
-            col(Activity.archived_at).is_(None),
-        )
-        .order_by(col(Activity.done_at).desc(), col(Activity.id).desc())
-        .limit(limit)
-    )
-    if before:
-        query = query.where(col(Activity.done_at) < changes.instant(before))
-    arabic = session.viewer.language == Language.ARABIC
-    return [entry(activities.as_row(row), arabic) for row in await session.rows(query)]
-
-
-def entry(row: dict[str, Any], arabic: bool) -> dict[str, Any]:
-    """An activity as a line of a timeline."""
-    # Somebody is called or met; a note or task is only about them.
-    person = (row["person"] if row["kind"] not in ("note", "task") else None) or {}
-    return {
-        "id": row["id"],
-        "at": row["done_at"],
-        "kind": row["kind"],
-        "by": (row["owner"] or {}).get("name", ""),
-        "by_id": (row["owner"] or {}).get("id", ""),
-        "body": row["body"],
-        "subject": row["subject"],
-        "direction": row["direction"],
-        "person": (arabic and person.get("name_ar")) or person.get("name", ""),
-        "duration_min": row["duration_min"],
-        "changes": [],
-        "action": "",
-    }
+    """What was done about the deal, newest first, as ``story.done`` gives it."""
+    return await story.done(session, col(Activity.deal_id) == deal.id, before, limit)
 
 
 async def remark(session: TenantSession, deal: Deal, body: str, mentions: Sequence[str]) -> None:

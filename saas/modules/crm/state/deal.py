@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 import reflex as rx
@@ -71,71 +72,51 @@ class DealState(RecordState, rx.State):
     @action(CrmPermission.MOVE_DEALS)
     async def win(self, op: Op):
         """Won today."""
-        async with unit_of_work("crm.deal.win", op=op) as session:
-            deal = await self._row(session)
-            await moves.win(session, deal)
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.won", undo=action_id)
+        await self._change(op, "crm.deal.win", moves.win, "crm.toast.won")
 
     @action(CrmPermission.MOVE_DEALS)
     async def lose(self, op: Op, reason: LostReason, note: Text4000):
         """Lost today, and why."""
-        async with unit_of_work("crm.deal.lose", op=op) as session:
-            deal = await self._row(session)
-            await moves.lose(session, deal, reason, note)
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.lost", undo=action_id)
+        lose = partial(moves.lose, reason=reason, note=note)
+        await self._change(op, "crm.deal.lose", lose, "crm.toast.lost")
 
     @action(CrmPermission.MOVE_DEALS)
     async def reopen(self, op: Op):
         """Back into the last open stage."""
-        async with unit_of_work("crm.deal.reopen", op=op) as session:
-            deal = await self._row(session)
-            await moves.reopen(session, deal)
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.reopened", undo=action_id)
+        await self._change(op, "crm.deal.reopen", moves.reopen, "crm.toast.reopened")
 
     @action(CrmPermission.EDIT_DEALS)
     async def comment(self, op: Op, body: Text4000, mentions: Ids):
         """A note on the timeline; those who are mentioned hear of it."""
-        async with unit_of_work("crm.deal.note", op=op) as session:
-            deal = await self._row(session)
-            await deal_page.remark(session, deal, body, mentions)
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.noted", undo=action_id)
+        remark = partial(deal_page.remark, body=body, mentions=mentions)
+        await self._change(op, "crm.deal.note", remark, "crm.toast.noted")
 
     @action(CrmPermission.EDIT_ACTIVITIES)
     async def log(self, op: Op, said: Said):
         """A call or e-mail that was, a meeting or task that is to be."""
-        async with unit_of_work("crm.activity.create", op=op) as session:
-            deal = await self._row(session)
+
+        async def write(session: TenantSession, deal: Deal) -> None:
             await activities.create(session, {**await said_values(session, said), "deal_id": deal.id})
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.noted", undo=action_id)
+
+        await self._change(op, "crm.activity.create", write, "crm.toast.noted")
 
     @action(CrmPermission.EDIT_ACTIVITIES)
     async def complete(self, op: Op, activity: PublicId):
         """One of the next activities is done."""
-        async with unit_of_work("crm.activity.complete", op=op) as session:
+
+        async def complete(session: TenantSession, deal: Deal) -> None:
             await activities.complete(session, await session.by_public_id(Activity, activity))
-            await self._show(session, await self._row(session))
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.done", undo=action_id)
+
+        await self._change(op, "crm.activity.complete", complete, "crm.toast.done")
 
     @action(CrmPermission.EDIT_DEALS)
     async def set_lines(self, op: Op, lines: Annotated[list[LineForm], Field(max_length=100)]):
         """The products of the deal, in place of those before."""
-        async with unit_of_work("crm.deal.products", op=op) as session:
-            deal = await self._row(session)
+
+        async def put(session: TenantSession, deal: Deal) -> None:
             await deals.set_lines(session, deal, [await _line(session, deal, line) for line in lines])
-            await self._show(session, deal)
-            action_id = str(session.action_id)
-        await toast(self, "crm.toast.saved", undo=action_id)
+
+        await self._change(op, "crm.deal.products", put, "crm.toast.saved")
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def find_products(self, text: Text200):

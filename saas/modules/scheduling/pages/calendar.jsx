@@ -9,12 +9,13 @@ import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { AppointmentForm } from "./appointment_form.jsx";
+import { clock, useAppointmentDrag, useMoved } from "./calendar_drag.jsx";
 import { OfferForm } from "./offer_form.jsx";
 
 const HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
 const STATE_TONES = { booked: "acc", done: "ok", cancelled: "" };
 const NOTHING = [];
-export const clock = (minutes) => `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+export { clock };
 const shift = (day, by) => new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10);
 export const partyName = (row, lang) => (row.party ? (lang === "ar" && row.party.name_ar) || row.party.label : "");
 
@@ -38,9 +39,9 @@ function useRows(week, onShow) {
   }, [week, patches]);
 }
 
-export function CalendarPage({ week, offered, options, onShow, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onAddPerson, onAddService, onRemove }) {
+export function CalendarPage({ week, offered, options, onShow, onLookup, onBook, onChange, onMove, onCancel, onFinish, onRebook, onAddPerson, onAddService, onRemove, onSaveHours }) {
   const t = useText(), viewer = useViewer();
-  const rows = useRows(week, onShow);
+  const { rows, move } = useMoved(useRows(week, onShow), onMove);
   const [layout, setLayout] = useState("week");
   const [day, setDay] = useState(null);
   const [form, setForm] = useState(null);
@@ -65,7 +66,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
   else if (!ready && !rows.length) {
     body = <Empty icon="calendar" title={t("scheduling.calendar.empty_title")} text={t("scheduling.calendar.empty_text")}>{canManage ? <Button kind="pri" icon="users" label={t("scheduling.setup.open")} onClick={() => setSetup(true)} /> : null}</Empty>;
   } else if (layout === "list") body = <List rows={rows} onOpen={setForm} />;
-  else body = <Week {...{ week, days, rows: inSight, people, canBook, onOpen: setForm, onCreate: create }} />;
+  else body = <Week {...{ week, days, rows: inSight, people, canBook, onOpen: setForm, onCreate: create, onMove: move }} />;
   return (
     <>
       <Top title={t("scheduling.calendar.title")}>
@@ -82,7 +83,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
       </div>
       <div className="body">{body}</div>
       {form ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
-      {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove }} onClose={() => setSetup(false)} /> : null}
+      {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove, onSaveHours }} hours={offered.hours ?? NOTHING} first={week.first ? (new Date(week.first).getUTCDay() + 6) % 7 : 0} onClose={() => setSetup(false)} /> : null}
     </>
   );
 }
@@ -107,7 +108,7 @@ function Range({ week, day }) {
 }
 
 /** Days across, a lane for each person in each day, hours down. */
-function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
+function Week({ week, days, rows, people, canBook, onOpen, onCreate, onMove }) {
   const t = useText(), f = useFormat();
   const known = new Set(people.map((p) => p.id));
   const lanes = [...people, ...[...new Map(rows.filter((row) => !known.has(row.person)).map((row) => [row.person, { id: row.person, name: row.person_name }])).values()]];
@@ -115,6 +116,9 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
   const to = Math.ceil(Math.max(week.closes, ...rows.map((row) => Math.min(row.end_min, 1440))) / 60) * 60;
   const y = (minutes) => ((minutes - from) / 60) * HOUR_PX;
   const hours = Array.from({ length: (to - from) / 60 }, (_, n) => from + n * 60);
+  const minuteAt = (lane, top) => from + ((top - lane.getBoundingClientRect().top) / HOUR_PX) * 60;
+  const drag = useAppointmentDrag({ enabled: canBook, stepMin: STEP_MIN, minuteAt, onDrop: onMove });
+  const held = drag.row && drag.over ? { ...drag.row, ...drag.over, end_min: drag.over.start_min + drag.row.end_min - drag.row.start_min } : null;
   const at = (event, dayOf, person) => {
     if (!canBook || event.target !== event.currentTarget && !event.target.classList.contains("shift")) return;
     const top = event.currentTarget.getBoundingClientRect().top;
@@ -139,10 +143,11 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
         {days.map((d) => (
           <div key={d.day} role="gridcell" className="day" style={{ blockSize: y(to) }}>
             {lanes.map((p) => (
-              <div key={p.id} className="lane" onClick={(e) => at(e, d.day, p.id)}>
-                {d.open ? <div className="shift" style={{ insetBlockStart: y(week.opens), blockSize: y(week.closes) - y(week.opens) }} /> : null}
+              <div key={p.id} className="lane" data-day={d.day} data-person={p.id} onClick={(e) => at(e, d.day, p.id)}>
+                {d.open ? <div className="shift" style={{ insetBlockStart: y(d.opens), blockSize: y(d.closes) - y(d.opens) }} /> : null}
                 <div className="lines" />
-                {rows.filter((row) => row.day === d.day && row.person === p.id).map((row) => <Event key={row.id} row={row} top={y(row.start_min)} height={y(Math.min(row.end_min, to)) - y(row.start_min)} onOpen={onOpen} />)}
+                {rows.filter((row) => row.day === d.day && row.person === p.id).map((row) => <Event key={row.id} row={row} top={y(row.start_min)} height={y(Math.min(row.end_min, to)) - y(row.start_min)} onOpen={onOpen} onStart={drag.start} lifted={drag.row?.id === row.id} />)}
+                {held && held.day === d.day && held.person === p.id ? <div className={`ev ev-${held.colour} lifted`} style={{ insetBlockStart: y(held.start_min) + 1, blockSize: Math.max(y(held.end_min) - y(held.start_min) - 2, 16) }} aria-hidden="true"><b className="trunc">{held.service_name}</b><span className="x num">{clock(held.start_min)}–{clock(held.end_min)}</span></div> : null}
               </div>
             ))}
             {d.day === week.today ? <Now y={y} from={from} to={to} /> : null}
@@ -153,12 +158,12 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate }) {
   );
 }
 
-function Event({ row, top, height, onOpen }) {
+function Event({ row, top, height, onOpen, onStart, lifted }) {
   const t = useText(), f = useFormat();
   const party = partyName(row, t.lang);
-  const span = `${f.time(row.starts_at)}–${f.time(row.ends_at)}`;
+  const span = row.moving ? `${clock(row.start_min)}–${clock(row.end_min)}` : `${f.time(row.starts_at)}–${f.time(row.ends_at)}`;
   return (
-    <button type="button" className={`ev ev-${row.colour} ${row.state}`} style={{ insetBlockStart: top + 1, blockSize: Math.max(height - 2, 16) }} title={`${row.service_name} · ${party} · ${span}`} aria-label={[row.service_name, party, row.person_name, span, row.state === "done" ? t("scheduling.state.done") : ""].filter(Boolean).join(", ")} onClick={() => onOpen(row)}>
+    <button type="button" className={`ev ev-${row.colour} ${row.state} ${lifted ? "away" : ""} ${row.moving ? "moving" : ""}`} onPointerDown={(e) => onStart(e, row)} style={{ insetBlockStart: top + 1, blockSize: Math.max(height - 2, 16) }} title={`${row.service_name} · ${party} · ${span}`} aria-label={[row.service_name, party, row.person_name, span, row.state === "done" ? t("scheduling.state.done") : ""].filter(Boolean).join(", ")} onClick={() => onOpen(row)}>
       <b className="trunc" dir="auto">{row.service_name}</b>
       {height > 24 ? <bdi className="who">{party}</bdi> : null}
       {height > 38 ? <span className="x">{f.time(row.starts_at)}</span> : null}

@@ -17,14 +17,15 @@ from saas.ui.library import linked
 _assets = linked(
     __name__,
     Path(__file__).resolve().parent,
-    *("calendar.jsx", "appointment_form.jsx", "offer_form.jsx"),
+    *("calendar.jsx", "calendar_drag.jsx", "appointment_form.jsx", "offer_form.jsx", "hours_form.jsx"),
 )
 
 
 class CalendarPage(rx.Component):
     """``week``, ``offered`` and ``options`` of ``CalendarState``. ``on_book(op, form)``, ``on_change(op, id,
-    form)``, ``on_cancel``, ``on_finish`` and ``on_rebook`` ``(op, id)``, ``on_add_person(op, name)``,
-    ``on_add_service(op, name, minutes, colour)``, ``on_remove(op, kind, id)``."""
+    form)``, ``on_move(op, id, person, starts_at)``, ``on_cancel``, ``on_finish`` and ``on_rebook`` ``(op,
+    id)``, ``on_add_person(op, name)``, ``on_add_service(op, name, minutes, colour)``,
+    ``on_remove(op, kind, id)``, ``on_save_hours(op, days)``."""
 
     library = _assets["calendar.jsx"]
     tag = "CalendarPage"
@@ -35,12 +36,14 @@ class CalendarPage(rx.Component):
     on_lookup: rx.EventHandler[two_texts]
     on_book: rx.EventHandler[two_texts]
     on_change: rx.EventHandler[three]
+    on_move: rx.EventHandler[four]
     on_cancel: rx.EventHandler[two_texts]
     on_finish: rx.EventHandler[two_texts]
     on_rebook: rx.EventHandler[two_texts]
     on_add_person: rx.EventHandler[two_texts]
     on_add_service: rx.EventHandler[four]
     on_remove: rx.EventHandler[three]
+    on_save_hours: rx.EventHandler[two_texts]
 
 
 @page(
@@ -59,10 +62,12 @@ def calendar() -> rx.Component:
         on_lookup=state.lookup,
         on_book=state.book,
         on_change=state.change,
+        on_move=state.move,
         on_cancel=state.cancel,
         on_finish=state.finish,
         on_rebook=state.rebook,
         on_add_person=state.add_person,
         on_add_service=state.add_service,
         on_remove=state.remove,
+        on_save_hours=state.save_hours,
     )

@@ -5,12 +5,13 @@ import { parseNumber } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { claim, newOp, useAck } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
+import { HoursForm } from "./hours_form.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 
 const COLOURS = ["accent", "info", "plum", "ok", "warn"];
 const BLANK = { person: "", service: "", minutes: "60", colour: "accent" };
 
-export function OfferForm({ people, services, onAddPerson, onAddService, onRemove, onClose }) {
+export function OfferForm({ people, services, hours, first, onAddPerson, onAddService, onRemove, onSaveHours, onClose }) {
   const t = useText();
   const [values, setValues] = useState(BLANK);
   const [waiting, setWaiting] = useState(null);
@@ -55,6 +56,10 @@ export function OfferForm({ people, services, onAddPerson, onAddService, onRemov
                 <Button type="submit" icon="plus" label={t("scheduling.setup.add_service")} busy={waiting?.clears === "service"} />
               </span>
             </form>
+          </section>
+          <section className="full">
+            <h3 className="h3">{t("scheduling.setup.hours")}</h3>
+            <HoursForm key={JSON.stringify(hours)} {...{ hours, first }} onSave={onSaveHours} onProblem={setProblem} />
           </section>
         </div>
       </div>

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable
-from saas.modules.scheduling.service.hours import open_hours
+from saas.modules.scheduling.service.hours import WorkingWeek, open_hours, working_week
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
@@ -56,9 +56,9 @@ async def two_places(
     )
     for person_id, begins, ends in taken:
         busy.setdefault(person_id, []).append((begins, ends))
+    week = await working_week(session, viewer.country)
     found = {
-        p.id: next(_free(busy[p.id], starts_at, until, length, viewer.time_zone, viewer.country), None)
-        for p in people
+        p.id: next(_free(busy[p.id], starts_at, until, length, viewer.time_zone, week), None) for p in people
     }
     others = sorted(
         (begins, p.position, p.id)
@@ -76,12 +76,12 @@ def _place(person: Bookable, begins: datetime, length: timedelta) -> Place:
 
 
 def _free(
-    busy: Busy, after: datetime, until: datetime, length: timedelta, time_zone: str, country: str
+    busy: Busy, after: datetime, until: datetime, length: timedelta, time_zone: str, week: WorkingWeek
 ) -> Iterator[datetime]:
     """Starts at which nothing of ``busy`` is met, in order."""
     zone = ZoneInfo(time_zone)
     for day in _days(after.astimezone(zone).date(), until.astimezone(zone).date()):
-        hours = open_hours(day, time_zone, country)
+        hours = open_hours(day, time_zone, week)
         if hours is None:
             continue
         opens, closes = hours

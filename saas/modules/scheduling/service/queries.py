@@ -13,7 +13,7 @@ from sqlmodel import col
 from saas.directory.models import Party
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable, Service
 from saas.modules.scheduling.service import offer
-from saas.modules.scheduling.service.hours import CLOSES, OPENS, first_of_week, week_number, weekend
+from saas.modules.scheduling.service.hours import Span, first_of_week, week_number, working_week
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import matches_by
 from saas.tenancy.session import TenantSession
@@ -65,24 +65,33 @@ async def week(session: TenantSession, viewer: Viewer, day: date, today: date) -
     _, ends = day_bounds(days[-1], viewer.time_zone)
     found = await between(session, begins, ends)
     used = {row["day"] for row in found}
-    closed = weekend(viewer.country)
-    shown = [d for d in days if d.weekday() not in closed or d.isoformat() in used or d == day]
+    hours = await working_week(session, viewer.country)
+    opens, closes = hours.widest
+    shown = [d for d in days if hours.of(d) or d.isoformat() in used or d == day]
     return {
         "rows": [{k: v for k, v in row.items() if not k.startswith("_")} for row in found],
-        "days": [{"day": d.isoformat(), "open": d.weekday() not in closed} for d in shown],
+        "days": [{"day": d.isoformat(), **_hours(hours.of(d))} for d in shown],
         "first": days[0].isoformat(),
         "last": days[-1].isoformat(),
         "day": day.isoformat(),
         "today": today.isoformat(),
-        "opens": OPENS.hour * 60,
-        "closes": CLOSES.hour * 60,
+        "opens": opens,
+        "closes": closes,
         "number": week_number(day, viewer.country),
     }
 
 
+def _hours(span: Span | None) -> dict[str, Any]:
+    opens, closes = span or (0, 0)
+    return {"open": span is not None, "opens": opens, "closes": closes}
+
+
 async def offered(session: TenantSession) -> dict[str, list[dict[str, Any]]]:
-    """People and services for the calendar's columns and its form."""
+    """People and services for the calendar's columns and its form; ``hours`` the working week, Monday first,
+    each day ``{weekday, open, opens, closes}`` in minutes since midnight."""
+    week = await working_week(session, session.viewer.country)
     return {
+        "hours": [{"weekday": n, **_hours(span)} for n, span in enumerate(week.days)],
         "people": [{"id": str(p.public_id), "name": p.name} for p in await offer.people(session)],
         "services": [
             {"id": str(s.public_id), "name": s.name, "minutes": s.duration_min, "colour": str(s.colour)}

@@ -1,0 +1,173 @@
+"""What lists, records and the calendar do under a person's hands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from saas.kernel import clock
+from saas.modules.crm.service import customers, deals, pipelines
+from saas.modules.payments.service import invoices
+from saas.modules.scheduling.models import Bookable, Service
+from saas.modules.scheduling.service import appointments, hours, offer
+from saas.modules.scheduling.service.queries import day_bounds
+from saas.tenancy.recognition import recognise
+from saas.tenancy.scope import viewer_session
+from saas.tenancy.session import Database
+from tests.support.companies import MadeCompany, make_company, sign_in
+from tests.support.server import Server
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def company(database: Database) -> MadeCompany:
+    """Four deals of a customer with an invoice, a goal, and two appointments today at nine and at eleven."""
+    made = await make_company(database)
+    viewer = await recognise(made.session_cookie)
+    assert viewer is not None
+    today = clock.today("Asia/Kuwait")
+    async with viewer_session(database, viewer, "test") as session:
+        kite = await customers.create(session, {"name": "Kite & Kettle"})
+        await invoices.draft(session, party_id=kite.id)
+        stages = await pipelines.stages(session)
+        won = next(s for s in stages if s.name == "Won")
+        await pipelines.set_goal(session, await pipelines.pipeline_or_default(session), 10_000)
+        for n, (title, tag) in enumerate((("Bar", "Hotel"), ("Lobby", "Refit"), ("Pool", "Hotel"))):
+            sold = {"party_id": kite.id, "amount_minor": (n + 1) * 1_000, "tags": [tag]}
+            await deals.create(session, {"title": title, **sold})
+        await deals.create(session, {"title": "Terrace", "amount_minor": 2_500, "stage_id": won.id})
+        await hours.say(session, {today.weekday(): (8 * 60, 18 * 60)})
+        person = await offer.add_person(session, "Layla")
+        service = await offer.add_service(session, "Tasting", 60)
+        ids = person.id, service.id
+    for hour in (9, 11):
+        async with viewer_session(database, viewer, "test") as session:
+            begins: datetime = day_bounds(today, "Asia/Kuwait")[0] + timedelta(hours=hour)
+            who, what = await session.get(Bookable, ids[0]), await session.get(Service, ids[1])
+            await appointments.book(session, person=who, service=what, starts_at=begins)
+    return made
+
+
+@pytest.fixture
+def signed_in(page: Page, company: MadeCompany, server: Server) -> Page:
+    sign_in(page.context, company, server.url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
+    return page
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True))
+
+
+def test_a_list_takes_arrows_space_enter_and_escape_and_sums_its_amounts(
+    signed_in: Page, complaints: list[str]
+) -> None:
+    page = signed_in
+    page.goto("/crm/deals?view=list")
+    expect(page.locator(".tfoot")).to_contain_text("KWD 8.500")
+    expect(row(page, "Terrace")).to_be_visible()
+    for key in ("ArrowDown", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("toolbar")).to_contain_text("1 selected")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar")).to_have_count(0)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    field = page.get_by_role("textbox", name="Amount, Pool")
+    expect(field).to_be_focused()
+    field.fill("٤")
+    page.keyboard.press("Enter")
+    expect(row(page, "Pool")).to_contain_text("KWD 4.000")
+    expect(page.locator(".tfoot")).to_contain_text("KWD 9.500")
+    assert complaints == []
+
+
+def test_what_a_person_arranged_is_so_again_at_the_next_visit(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/deals?view=list")
+    page.get_by_role("columnheader", name="Source").get_by_role("button").click()
+    page.get_by_role("menuitem", name="Hide column").click()
+    page.get_by_role("columnheader", name="Amount").get_by_role("button").click()
+    page.get_by_role("menuitemcheckbox", name="Show total").click()
+    expect(page.locator(".tfoot")).not_to_contain_text("KWD")
+    page.goto("/home")
+    page.goto("/crm/deals?view=list")
+    expect(row(page, "Terrace")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Source")).to_have_count(0)
+    expect(page.locator(".tfoot")).not_to_contain_text("KWD")
+
+
+def test_the_board_says_the_share_of_the_goal_and_sorts_and_filters_by_tag(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/deals")
+    won = page.locator("section", has=page.get_by_role("list", name="Won", exact=True))
+    expect(won).to_contain_text("25% of goal")
+    new = page.get_by_role("list", name="New", exact=True)
+    expect(new.get_by_role("link")).to_have_text(["Pool", "Lobby", "Bar"])
+    page.get_by_role("button", name="Sort: by hand").click()
+    page.get_by_role("menuitemradio", name="highest amount").click()
+    expect(page.get_by_role("button", name="Sort: highest amount")).to_be_visible()
+    expect(new.get_by_role("link")).to_have_text(["Pool", "Lobby", "Bar"])
+    page.get_by_role("button", name="Filter").first.click()
+    page.get_by_role("button", name="Tags").click()
+    page.get_by_role("dialog").locator("input[role=combobox]").fill("hot")
+    page.get_by_role("option", name="Hotel").click()
+    page.get_by_role("button", name="Apply").click()
+    expect(new.get_by_role("link")).to_have_text(["Pool", "Bar"])
+
+
+def test_a_record_is_starred_linked_walked_from_and_shows_what_other_modules_know(
+    signed_in: Page, server: Server
+) -> None:
+    page = signed_in
+    page.goto("/crm/deals?view=list")
+    row(page, "Lobby").get_by_role("link", name="Lobby", exact=True).click()
+    expect(page.get_by_role("region", name="Invoices")).to_contain_text("Draft")
+    page.get_by_role("button", name="Star").click()
+    expect(page.get_by_role("button", name="Star")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("status").filter(has_text="Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.get_by_role("button", name="Next", exact=False).last.click()
+    expect(page.get_by_role("heading", level=1, name="Bar")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=1, name="Lobby")).to_be_visible()
+    page.keyboard.press("Control+k")
+    starred = page.get_by_role("dialog", name="Command palette").get_by_role("group", name="Starred")
+    expect(starred.get_by_role("option", name="Lobby")).to_be_visible()
+
+
+def test_an_appointment_is_dragged_and_one_on_another_goes_back_kindly(
+    signed_in: Page, complaints: list[str]
+) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    page.goto("/scheduling/calendar")
+    first = page.get_by_role("button", name="Tasting, Layla, 09:00–10:00")
+    expect(first).to_be_visible()
+    hour = 56
+
+    def drag(event: Locator, hours_down: float) -> None:
+        box = event.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + 10
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x, y + 20, steps=3)
+        page.mouse.move(x, y + hours_down * hour, steps=6)
+        page.mouse.up()
+
+    drag(first, 4)
+    moved = page.get_by_role("button", name="Tasting, Layla, 13:00–14:00")
+    expect(moved).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="moved")).to_be_visible()
+    drag(moved, -2)
+    expect(page.get_by_role("alert").filter(has_text="Layla is booked then")).to_be_visible()
+    expect(moved).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(first).to_be_visible()
+    assert complaints == []

@@ -77,7 +77,7 @@ ROWS = (
            'person' || g || '@customer' || t || '.test', '+965' || (50000000 + g),
            now() - interval '1 minute' * ({_R.format("g", 15)} % 1000000)
     FROM size, generate_series(1, people) g""",
-    # Most deals have been decided, as in a company that has sold for years: one in twenty is open.
+    # Most deals have been decided, over three years of selling: one in twenty is open.
     f"""
     INSERT INTO wasl.deal (tenant_id, id, title, party_id, person_id, owner_id, pipeline_id, stage_id,
       position, amount_minor, currency, expected_close_on, stage_entered_at, last_active_at, outcome,
@@ -95,7 +95,9 @@ ROWS = (
     FROM size s CROSS JOIN LATERAL generate_series(1, deals) g
     JOIN LATERAL (SELECT CASE WHEN {_R.format("g", 30)} % 20 = 0 THEN 1 + {_R.format("g", 31)} % 4
                               WHEN {_R.format("g", 32)} % 3 = 0 THEN 6 ELSE 5 END AS stage,
-                         now() - interval '1 minute' * ({_R.format("g", 33)} % 90000) AS at) x ON true
+                         {_R.format("g", 33)} AS since) d ON true
+    JOIN LATERAL (SELECT now() - interval '1 minute'
+                         * (since % CASE WHEN stage > 4 THEN 1578000 ELSE 90000 END) AS at) x ON true
     JOIN LATERAL (SELECT id FROM member WHERE member.t = s.t
                   AND nth = 1 + {_R.format("g", 34)} % s.members) m ON true""",
     f"""

@@ -19,7 +19,7 @@ import psycopg
 from bench.rows import CHECKS, DERIVED, ROWS
 from saas.tenancy.database import Urls, prepare, start_embedded, stop_embedded
 
-VERSION = 1
+VERSION = 2
 TENANTS = 1000
 MODULES = "{crm,payments,scheduling,warehouse}"
 # Zipf: company i has the largest one's numbers divided by i to this power.

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, collate, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, collate, false, func, or_, select
 
 from saas.kernel.errors import Invalid
+from saas.kernel.i18n import fold
+from saas.state.ordering import Order, Ranked, WrongMark, is_nullable, mark
 from saas.state.resource import Kind, Resource
 from saas.state.values import WrongValue, clean, operand
-from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample
+from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample, words
 from saas.tenancy.session import TenantSession
 
 PAGE = 50
@@ -74,9 +74,16 @@ class WrongQuery(Invalid):
 
 async def page_of(session: TenantSession, resource: Resource, query: Query) -> ListPage:
     """One page of ``PAGE`` ids. Raises ``WrongQuery`` when the query does not fit the resource."""
-    order = _order(resource, query)
-    start = _cursor(query.cursor, order) if query.cursor else None
-    asked = criteria(session, resource, query, Common(await _common(session, resource, query)))
+    common = Common(await _common(session, resource, query))
+    searched = [resource.search(query.search.strip(), common)] if query.search.strip() else []
+    order = _order(resource, query, searched)
+    try:
+        start = order.read(query.cursor) if query.cursor else None
+    except WrongMark:
+        raise WrongQuery("cursor") from None
+    # A ranked order asks for the words itself, and not of the names that begin with them.
+    asked = criteria(session, resource, query.model_copy(update={"search": ""}))
+    asked += [] if isinstance(order, Ranked) else searched
     forward = not query.back
     found: list[Any] = []
     for part in order.parts(forward, start):
@@ -92,8 +99,8 @@ async def page_of(session: TenantSession, resource: Resource, query: Query) -> L
     has_next = more if forward else True
     return ListPage(
         [row[0] for row in found],
-        _mark(found[0]) if has_previous else "",
-        _mark(found[-1]) if has_next else "",
+        mark(found[0]) if has_previous else "",
+        mark(found[-1]) if has_next else "",
     )
 
 
@@ -163,94 +170,18 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
     raise WrongQuery(wanted.key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One statement of a page: its own conditions and its order."""
-
-    where: list[ColumnElement[bool]]
-    order: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """How a list is sorted: ``by`` and the id, rows without a value last in either direction.
-
-    No index serves "last in either direction", so the rows with a value and those without are two statements
-    over the same one, and the second is sent only when the page is not full.
-    """
-
-    by: Any
-    key: Any
-    descending: bool
-    nullable: bool
-
-    def parts(self, forward: bool, start: tuple[Any, int] | None) -> list[_Part]:
-        """The statements of a page in the direction walked, from behind ``start`` on."""
-        down = self.descending is forward  # walking back reverses the order
-        both = [self._values(down, start), *([self._blanks(down, start)] if self.nullable else [])]
-        both = both if forward else both[::-1]
-        if start is None or not self.nullable:
-            return both
-        begins_blank = start[0] is None
-        return both[1:] if begins_blank is forward else both
-
-    def _values(self, down: bool, start: tuple[Any, int] | None) -> _Part:
-        where: list[ColumnElement[bool]] = [self.by.is_not(None)] if self.nullable else []
-        if start is not None and start[0] is not None:
-            pair, mark = tuple_(self.by, self.key), tuple_(*start)
-            where.append(pair < mark if down else pair > mark)
-        return _Part(where, [self.by.desc(), self.key.desc()] if down else [self.by, self.key])
-
-    def _blanks(self, down: bool, start: tuple[Any, int] | None) -> _Part:
-        where: list[ColumnElement[bool]] = [self.by.is_(None)]
-        if start is not None and start[0] is None:
-            where.append(self.key < start[1] if down else self.key > start[1])
-        return _Part(where, [self.key.desc() if down else self.key])
-
-
-def _order(resource: Resource, query: Query) -> _Order:
+def _order(resource: Resource, query: Query, searched: list[ColumnElement[bool]]) -> Order | Ranked:
+    model = resource.model
+    if searched and not query.sort and hasattr(model, "name_key") and words(query.search):
+        return Ranked(model, fold(query.search.strip()), searched)
     wanted = query.sort or resource.default_sort
     name, down = wanted.removeprefix("-"), wanted.startswith("-")
-    model = resource.model
     column = resource.column(name)
     if column is not None and column.attr is not None and column.sortable:
         # A name is sorted as it is searched: folded, without regard to case and letter forms, by an index.
         if getattr(column.attr, "key", "") in ("name", "title") and hasattr(model, "name_key"):
-            return _Order(collate(model.name_key, "C"), model.id, down, nullable=False)
-        return _Order(column.attr, model.id, down, _is_nullable(column.attr))
+            return Order(collate(model.name_key, "C"), model.id, down, nullable=False)
+        return Order(column.attr, model.id, down, is_nullable(column.attr))
     if name in ("created_at", "updated_at"):
-        return _Order(getattr(model, name), model.id, down, nullable=False)
+        return Order(getattr(model, name), model.id, down, nullable=False)
     raise WrongQuery("sort")
-
-
-def _is_nullable(attr: Any) -> bool:
-    """Whether the database lets the column be empty; an expression may always be."""
-    columns = getattr(getattr(attr, "property", None), "columns", None)
-    return bool(columns[0].nullable) if columns else True
-
-
-def _mark(row: Any) -> str:
-    value = row[1].isoformat() if isinstance(row[1], (date, datetime)) else row[1]
-    return base64.urlsafe_b64encode(json.dumps([value, row[0]], default=str).encode()).decode()
-
-
-def _cursor(cursor: str, order: _Order) -> tuple[Any, int]:
-    """The value and id of the row that a page begins behind. Raises ``WrongQuery`` for a forged one."""
-    try:
-        value, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if value is None and not order.nullable:
-            raise ValueError("no row of this list is without a value")
-        if value is not None:
-            kind = order.by.type.python_type
-            value = _typed(order.by, value) if isinstance(value, str) else kind(value)
-        return value, int(key)
-    except (ValueError, TypeError, ArithmeticError):
-        raise WrongQuery("cursor") from None
-
-
-def _typed(sort: Any, value: str) -> Any:
-    kind = sort.type.python_type
-    if kind in (date, datetime):
-        return kind.fromisoformat(value)
-    # Decorated text types call themselves object.
-    return value if kind in (str, object) else kind(value)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from saas.state import live
 from saas.state.action import AlreadyDone
 from saas.tenancy import session as doors
+from saas.tenancy.owned import among
 from saas.tenancy.scope import unlimited, viewer_session
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer, current
@@ -134,13 +135,13 @@ async def _patch(
 
 async def _archived(session: TenantSession, model: Any, ids: set[int]) -> set[int]:
     """Rows that a list no longer shows, though its archive does."""
-    found = sa.select(model.id).where(model.id.in_(ids), model.archived_at.is_not(None))
+    found = sa.select(model.id).where(among(model.id, ids), model.archived_at.is_not(None))
     return set(await session.all(found))
 
 
 async def _marks(session: TenantSession, model: Any, ids: set[int]) -> list[dict[str, Any]]:
     """What is left to say of archived rows, and of those that an undo has just deleted."""
     owner = getattr(model, "owner_id", sa.null())
-    found = await session.rows(sa.select(model.public_id, model.version, owner).where(model.id.in_(ids)))
+    found = await session.rows(sa.select(model.public_id, model.version, owner).where(among(model.id, ids)))
     deleted = await session.rows(_DELETED, action=session.action_id, table=model.__tablename__, ids=list(ids))
     return [{"id": str(row[0]), "version": row[1], "_owner": row[2]} for row in (*found, *deleted)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -23,6 +24,12 @@ def uuid7() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10)) & ((1 << 74) - 1)
     return UUID(int=milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | random & ((1 << 62) - 1))
+
+
+def among(column: Any, ids: Iterable[int]) -> sa.ColumnElement[bool]:
+    """The column is one of these ids: one parameter however many they are, so that the statement is always
+    the same one and is prepared once. A list of values would make another for each length."""
+    return column == sa.any_(sa.literal(list(ids), sa.ARRAY(sa.BigInteger)))
 
 
 class Choice(sa.types.TypeDecorator[StrEnum]):

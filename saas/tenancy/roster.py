@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from saas.kernel.i18n import fold
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.session import TenantSession
 
 
@@ -40,6 +41,6 @@ async def names(session: TenantSession, ids: Iterable[int]) -> dict[int, str]:
     if not wanted:
         return {}
     found = await session.execute(
-        select(col(Membership.id), col(Membership.display_name)).where(col(Membership.id).in_(wanted))
+        select(col(Membership.id), col(Membership.display_name)).where(among(col(Membership.id), wanted))
     )
     return {row[0]: row[1] for row in found}

@@ -27,8 +27,10 @@ search_word = sa.table(
 )
 MAX_WORDS = 6
 MAX_WORD = 60
-# Rows of a word that are fetched and sorted in a few milliseconds; a commoner word is asked row by row.
+# Rows of a word that are fetched and sorted in a few milliseconds.
 FEW = 2_000
+# Of a commoner word, how many a count looks at before it says "at least".
+SAMPLE = 1_001
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _LAST = "\U0010ffff"
 
@@ -45,7 +47,7 @@ def words(text: str) -> list[str]:
 class Common:
     """What is known of the words before rows are looked for: those that more than ``FEW`` entries begin with.
 
-    A ``sample`` looks at the first ``FEW`` entries alone where a search is one common word: enough for a
+    A ``sample`` looks at the first ``SAMPLE`` entries alone where a search is one common word: enough for a
     count that says "at least".
     """
 
@@ -78,21 +80,22 @@ def matches_by(
     """The same for rows that point at such rows: an invoice by the words of its customer.
 
     ``reference`` is the column that holds their ids; they are not looked up themselves. The rows of rare
-    words are fetched and sorted; where every word is common, the list is walked in its own order and each row
-    asked for its words, until the page is full.
+    words are fetched and sorted. For a common word the list is walked in its own order, each row asked for
+    its words, until the page is full.
     """
     wanted = words(text)
     if not wanted:
         return sa.true()
     often = [word for word in wanted if word in common.words]
-    if len(often) == len(wanted) == 1 and common.sample:
-        return reference.in_(rows_with(model, often[0]).limit(FEW))
-    if len(often) == len(wanted) > 1:  # each is common; both in one row need not be
+    if often == wanted and len(wanted) == 1:
+        sample = reference.in_(rows_with(model, often[0]).limit(SAMPLE))
+        return sample if common.sample else _has(reference, model, often[0])
+    if often == wanted:  # each is common; both in one row need not be
         often = []
     seldom = [rows_with(model, word) for word in wanted if word not in often]
     # Intersected, not joined: until statistics are fresh, the planner would join each word by nested loops.
-    found = [reference.in_(sa.intersect(*seldom) if len(seldom) > 1 else seldom[0])] if seldom else []
-    return sa.and_(*found, *(_has(reference, model, word) for word in often))
+    found = reference.in_(sa.intersect(*seldom) if len(seldom) > 1 else seldom[0])
+    return sa.and_(found, *(_has(reference, model, word) for word in often))
 
 
 def is_sample(text: str, common: Common) -> bool:
@@ -102,7 +105,7 @@ def is_sample(text: str, common: Common) -> bool:
 
 
 def _has(reference: Any, model: type[TenantOwned], word: str) -> sa.ColumnElement[bool]:
-    """Asked of one row at a time. A value, not EXISTS, which the planner would turn into a join again."""
+    """Asked of one row at a time. A value, not EXISTS, which the planner would turn into a join."""
     one = rows_with(model, word).where(search_word.c.row_id == reference).limit(1)
     return one.correlate_except(search_word).scalar_subquery().is_not(None)
 

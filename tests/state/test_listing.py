@@ -141,9 +141,14 @@ async def test_the_count_agrees_with_the_rows_under_filters(database: Database, 
 
 @pytest.mark.parametrize("few", [1, 3, 1000])
 @pytest.mark.parametrize("typed", ["gulf", "gulf tr", "tr rare", "rare", "g t r", "gulf nowhere"])
-@pytest.mark.parametrize("sort", ["name", "-employees"])
+@pytest.mark.parametrize("sort", ["", "name", "-employees"])
 async def test_common_and_rare_words_find_the_same_rows(
-    database: Database, viewer: Viewer, monkeypatch: pytest.MonkeyPatch, few: int, typed: str, sort: str
+    database: Database,
+    viewer: Viewer,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    typed: str,
+    sort: str,
 ) -> None:
     names = [f"Gulf Trading {i}" for i in range(6)] + ["Gulf Tree Rare", "Gulf Steel", "Trade Rare", "Nile"]
     await _add(database, viewer, [{"name": name, "employees": i % 4 or None} for i, name in enumerate(names)])
@@ -153,6 +158,7 @@ async def test_common_and_rare_words_find_the_same_rows(
         if all(any(w.startswith(t) for w in name.lower().split()) for t in typed.split())
     }
     monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "SAMPLE", few)
     async with viewer_session(database, viewer) as session:
         query = Query(search=typed, sort=sort)
         found = await page_of(session, PARTIES, query)
@@ -236,3 +242,32 @@ async def test_a_filter_by_a_stranger_or_no_id_finds_nothing(database: Database,
         for value, count in (("@me", 1), ("00000000-0000-7000-8000-000000000000", 0), ("no-id", 0)):
             query = Query(filters=[Filter(key="owner", op="is", values=[value])])
             assert (await count_of(session, PARTIES, query)).total == count
+
+
+@pytest.mark.parametrize("few", [3, 1000])
+async def test_found_rows_begin_with_the_names_that_begin_so_and_every_row_comes_once(
+    database: Database, viewer: Viewer, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    names = [f"Gulf {i:02}" for i in range(70)] + [f"Pearl Gulf {i:02}" for i in range(70)] + ["Nile"]
+    await _add(database, viewer, [{"name": name} for name in names])
+    monkeypatch.setattr(search, "FEW", few)
+    wanted = names[:70] + names[139:69:-1]
+    async with viewer_session(database, viewer) as session:
+
+        async def walk(cursor: str, back: bool) -> list[list[int]]:
+            pages = []
+            while True:
+                page = await page_of(session, PARTIES, Query(search="gulf", cursor=cursor, back=back))
+                pages.append(page.ids)
+                cursor = page.previous if back else page.next
+                if not cursor:
+                    return pages
+
+        by_id = dict((await session.execute(sa.select(Party.id, Party.name))).all())
+        forth = await walk("", back=False)
+        assert [by_id[id] for page in forth for id in page] == wanted
+        last = await page_of(session, PARTIES, Query(search="gulf"))
+        for _ in range(2):
+            last = await page_of(session, PARTIES, Query(search="gulf", cursor=last.next))
+        back = await walk(last.previous, back=True)
+        assert [id for page in reversed(back) for id in page] == [id for page in forth[:2] for id in page]

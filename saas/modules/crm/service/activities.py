@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from saas.kernel.errors import Invalid
 from saas.modules.crm.models import Activity, ActivityKind, Deal, Direction
 from saas.modules.crm.service import reminders
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.session import TenantSession
 
 TOPIC = "crm.activity"
@@ -151,6 +153,7 @@ async def restore(session: TenantSession, activity: Activity) -> None:
     _touch(session, activity)
 
 
+@cache
 def rows_query() -> Select[*tuple[Any, ...]]:
     """What a row of the list shows."""
     return (
@@ -200,7 +203,7 @@ def as_row(row: Any) -> dict[str, Any]:
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Rows by inside id, for lists and patches; archived ones too, for the archive."""
-    query = rows_query().where(col(Activity.id).in_(ids))
+    query = rows_query().where(among(col(Activity.id), ids))
     return [as_row(row) for row in await session.rows(query)]
 
 

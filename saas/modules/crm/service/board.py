@@ -15,6 +15,7 @@ from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
 from saas.modules.crm.service import deal_rows, pipelines, sums
 from saas.modules.crm.service.card_order import MANUAL, CardOrder
 from saas.modules.crm.service.sums import StageSum
+from saas.tenancy.owned import among
 from saas.tenancy.session import TenantSession
 
 CARDS = 20
@@ -57,7 +58,7 @@ async def board(
     chosen = list(await session.all(_first_cards(_ids(stages, sight, ends=False), sight, cards)))
     if ends := _ids(stages, sight, ends=True):
         chosen += await session.all(_first_ended(ends, sight, cards))
-    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(col(Deal.id).in_(chosen))
+    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(among(col(Deal.id), chosen))
     for row in await session.rows(query.order_by(*sight.order.by())):
         of_stage[row.stage_id].append(deal_rows.as_row(row))
     return {
@@ -141,7 +142,7 @@ def _first_cards(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*
         .correlate(of)
         .lateral("first")
     )
-    return select(first.c.deal_id).select_from(of).join(first, true()).where(col(of.id).in_(stage_ids))
+    return select(first.c.deal_id).select_from(of).join(first, true()).where(among(col(of.id), stage_ids))
 
 
 def _first_ended(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.modules.crm.models import Activity, Deal, Outcome
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
 
@@ -169,7 +170,7 @@ def as_row(row: Any) -> dict[str, Any]:
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Rows by inside id; archived ones too, for the archive; those who are no customers are left out."""
-    query = rows_query().where(col(Party.id).in_(ids), col(Party.is_customer).is_(True))
+    query = rows_query().where(among(col(Party.id), ids), col(Party.is_customer).is_(True))
     return [as_row(row) for row in await session.rows(query)]
 
 

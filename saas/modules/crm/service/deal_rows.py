@@ -14,6 +14,7 @@ from sqlmodel import col
 from saas.directory.models import Party, Person
 from saas.modules.crm.models import Activity, Deal, Pipeline, Stage
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.session import TenantSession
 
 
@@ -70,7 +71,7 @@ def with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Deals by inside id, for lists and patches; archived ones too, for the archive."""
-    query = rows_query().where(col(Deal.id).in_(ids))
+    query = rows_query().where(among(col(Deal.id), ids))
     return [as_row(row) for row in await session.rows(query)]
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from saas.directory.models import Party, Person, Product
 from saas.modules.crm.models import Activity, Deal
+from saas.tenancy.owned import among
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import find
 from saas.tenancy.session import TenantSession
@@ -112,7 +113,7 @@ async def _named(session: TenantSession, model: Any, text: str, limit: int, *whe
 async def _party_names(session: TenantSession, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    query = select(col(Party.id), col(Party.name)).where(col(Party.id).in_(ids))
+    query = select(col(Party.id), col(Party.name)).where(among(col(Party.id), ids))
     return {row[0]: row[1] for row in await session.rows(query)}
 
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from saas.directory import people as directory
 from saas.directory.models import Party, Person
+from saas.tenancy.owned import among
 from saas.tenancy.session import TenantSession
 
 TOPIC = "crm.person"
@@ -42,7 +43,7 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
     query = (
         select(Person, col(Party.public_id), col(Party.name), col(Party.name_ar))
         .outerjoin(Party, col(Party.id) == col(Person.party_id))
-        .where(col(Person.id).in_(ids))
+        .where(among(col(Person.id), ids))
     )
     return [
         {

@@ -15,6 +15,7 @@ from saas.kernel.i18n import latin_digits, translate
 from saas.modules.payments.models import SAMPLE_SERIES, SERIES, Invoice, InvoiceLine, InvoiceState
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import NOTHING_KNOWN, Common, matches_by
 from saas.tenancy.session import TenantSession
@@ -52,7 +53,7 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
             (col(Membership.tenant_id) == col(Invoice.tenant_id))
             & (col(Membership.id) == col(Invoice.owner_id)),
         )
-        .where(col(Invoice.id).in_(ids))
+        .where(among(col(Invoice.id), ids))
     )
     with unlimited(session):
         found = (await session.execute(query)).all()

@@ -14,6 +14,7 @@ from saas.directory.models import Party
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable, Service
 from saas.modules.scheduling.service import offer
 from saas.modules.scheduling.service.hours import Span, first_of_week, week_number, working_week
+from saas.tenancy.owned import among
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import matches_by
 from saas.tenancy.session import TenantSession
@@ -52,7 +53,7 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
     """
     zone = ZoneInfo(session.viewer.time_zone)
     with unlimited(session):
-        found = (await session.execute(_joined().where(col(Appointment.id).in_(ids)))).all()
+        found = (await session.execute(_joined().where(among(col(Appointment.id), ids)))).all()
     return [_row(zone, *row) for row in found]
 
 

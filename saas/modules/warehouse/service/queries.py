@@ -12,6 +12,7 @@ from sqlmodel import col
 from saas.directory.models import Product
 from saas.modules.warehouse.models import Location, StockLevel, StockMove
 from saas.tenancy.models import Membership
+from saas.tenancy.owned import among
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -24,7 +25,7 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
     query = (
         select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
         .outerjoin(StockLevel, level_of_product())
-        .where(col(Product.id).in_(ids))
+        .where(among(col(Product.id), ids))
     )
     return [_row(*found) for found in await session.execute(query)]
 

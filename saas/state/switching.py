@@ -37,7 +37,10 @@ class SwitchState(rx.State):
         await announce_modules(current())
         said = "modules.toast.on" if on else "modules.toast.off"
         name = {"key": f"{module}.name"}
-        await toast(self, said, undo=action_id, module=name, n=sum(switched.counts.values()))
+        # Counted when every tab has heard of it: the records of a large module are long to count.
+        async with viewer_session(doors.current(), current().unlimited) as session:
+            n = await module_switches.waiting(session, module)
+        await toast(self, said, undo=action_id, module=name, n=n)
 
 
 async def announce_modules(viewer: Viewer) -> None:

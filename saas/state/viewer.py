@@ -79,7 +79,7 @@ def trial_days(viewer: Viewer) -> int | None:
 async def modules_off(viewer: Viewer) -> dict[str, dict[str, Any]]:
     """Each module that is off: who switched it off, when, and how many records wait behind it."""
     async with viewer_session(doors.current(), viewer.unlimited) as session:
-        overview = await module_switches.overview(session)
+        overview = await module_switches.overview(session, count_all=False)
     return {
         m["key"]: {"by": m["by"], "at": m["since"], "counts": m["counts"]} for m in overview if not m["on"]
     }

@@ -37,19 +37,19 @@ class NeededByOthers(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """``changed`` is False when it stood so already; ``counts`` are what is hidden or back: {text key: n}."""
+    """``changed`` is False when it stood so already."""
 
     module: str
     on: bool
     changed: bool
-    counts: dict[str, int]
 
 
-async def overview(session: TenantSession) -> list[dict[str, Any]]:
+async def overview(session: TenantSession, *, count_all: bool = True) -> list[dict[str, Any]]:
     """Every module: ``{key, name (a text key), icon, on, counts, needs, needed_by, since, by}``.
 
-    ``counts`` is what waits behind the switch; ``needs`` and ``needed_by`` are the keys that stand in the way
-    of switching it on or off now.
+    ``counts`` is what waits behind the switch, by text key; without ``count_all`` only of modules that are
+    off, for a large module is long to count. ``needs`` and ``needed_by`` are the keys that stand in the way of
+    switching it on or off now.
     """
     switches = {row.key: row for row in await session.all(sa.select(EnabledModule))}
     on = {key for key, row in switches.items() if row.enabled}
@@ -60,7 +60,7 @@ async def overview(session: TenantSession) -> list[dict[str, Any]]:
             "name": _name(module),
             "icon": module.icon,
             "on": module.key in on,
-            "counts": await module.counts(session),
+            "counts": await module.counts(session) if count_all or module.key not in on else {},
             "needs": [key for key in module.needs if key not in on],
             "needed_by": [m.key for m in modules().values() if m.key in on and module.key in m.needs],
             "by": names.get(switches[module.key].changed_by or 0, "") if module.key in switches else "",
@@ -83,7 +83,7 @@ async def switch(session: TenantSession, key: str, on: bool, *, by: Viewer) -> S
     row = await session.one(sa.select(EnabledModule).where(EnabledModule.key == key))  # pyright: ignore[reportArgumentType] -- a column expression
     enabled = await session.enabled_modules()
     if (key in enabled) == on:
-        return Switched(key, on, False, await module.counts(session))
+        return Switched(key, on, False)
     _refuse(module, on, enabled)
     if row is None:
         row = EnabledModule(key=key)
@@ -94,7 +94,7 @@ async def switch(session: TenantSession, key: str, on: bool, *, by: Viewer) -> S
     await session.flush()
     if on:
         await provision(session)
-    return Switched(key, on, True, await module.counts(session))
+    return Switched(key, on, True)
 
 
 async def provision(session: TenantSession) -> None:
@@ -113,6 +113,11 @@ async def provision(session: TenantSession) -> None:
             await module.provision(session)
         row.provisioned_at = clock.now()
     await session.flush()
+
+
+async def waiting(session: TenantSession, key: str) -> int:
+    """How many records of the module the switch has hidden, or brought back."""
+    return sum((await modules()[key].counts(session)).values())
 
 
 def _refuse(module: Module, on: bool, enabled: frozenset[str]) -> None:

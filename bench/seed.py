@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,10 +74,13 @@ def secret_of(tenant: int, member: int) -> str:
 
 def ready(data_dir: Path) -> tuple[str, Urls]:
     """Start the bench's PostgreSQL, seed it unless it is; gives the superuser's URL and the roles'."""
+    stamp = data_dir / "seed.json"
+    if stamp.exists() and json.loads(stamp.read_text()) != {"version": VERSION}:
+        stop_embedded(data_dir)
+        shutil.rmtree(data_dir)  # rows of another seed
     superuser = start_embedded(data_dir)
     urls = prepare(superuser, Place(data_dir))
-    stamp = data_dir / "seed.json"
-    if not stamp.exists() or json.loads(stamp.read_text()) != {"version": VERSION}:
+    if not stamp.exists():
         began = time.monotonic()
         print("  seeding 1,001 companies ...", flush=True)
         with psycopg.connect(inside(superuser)) as connection:

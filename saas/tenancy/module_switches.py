@@ -48,8 +48,8 @@ async def overview(session: TenantSession, *, count_all: bool = True) -> list[di
     """Every module: ``{key, name (a text key), icon, on, counts, needs, needed_by, since, by}``.
 
     ``counts`` is what waits behind the switch, by text key; without ``count_all`` only of modules that are
-    off, for a large module is long to count. ``needs`` and ``needed_by`` are the keys that stand in the way of
-    switching it on or off now.
+    off, for a large module is long to count. ``needs`` and ``needed_by`` are the keys that stand in the way
+    of switching it on or off now.
     """
     switches = {row.key: row for row in await session.all(sa.select(EnabledModule))}
     on = {key for key, row in switches.items() if row.enabled}

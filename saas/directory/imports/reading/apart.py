@@ -27,12 +27,19 @@ MEMORY_BYTES = 1536 * 1024 * 1024
 CPU_S = 120
 PATIENCE_S = 600
 _REFUSED = 3
+# The others wait: so many files sent at once take no more than these.
+_AT_ONCE = asyncio.Semaphore(2)
 
 
 async def read(source: Path, clean_copy: Path, sheet: str = "") -> Reading:
     """``read_file``, in a thread or apart. Also raises ``WorkbookTooHeavy`` for what passes the bounds."""
     if not await asyncio.to_thread(_is_heavy, source):
         return await asyncio.to_thread(read_file, source, clean_copy, sheet)
+    async with _AT_ONCE:
+        return await _read_apart(source, clean_copy, sheet)
+
+
+async def _read_apart(source: Path, clean_copy: Path, sheet: str) -> Reading:
     reader = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", __name__, str(source), str(clean_copy), sheet),
         cwd=_ROOT,

@@ -19,6 +19,8 @@ MAX_UNPACKED = 512 * 1024 * 1024
 # Sheets of equal numbers pack 30 to 1; bombs pack 1,000 to 1.
 MAX_RATIO = 200
 _SMALL_ENTRY = 1024 * 1024
+# The one part that is held in memory whole, a string at a time.
+MAX_STRINGS = 128 * 1024 * 1024
 _HEAD = 64 * 1024
 MAX_COLUMNS = 500
 _MAX_EMPTY_RUN = 20_000
@@ -59,6 +61,8 @@ def weigh(path: Path) -> None:
                     raise WorkbookTooHeavy()
                 if entry.flag_bits & 1:
                     raise NotAWorkbook()
+                if entry.filename.lower().endswith("sharedstrings.xml") and entry.file_size > MAX_STRINGS:
+                    raise WorkbookTooHeavy()
             for entry in entries:
                 if entry.filename.endswith((".xml", ".rels", ".vml")):
                     with archive.open(entry) as part:
@@ -108,6 +112,8 @@ def _opened(path: Path) -> Iterator[Any]:
                 book.close()
         except AppError:
             raise
+        except MemoryError:
+            raise WorkbookTooHeavy() from None
         except Exception as error:  # KeyError, TypeError, ParseError, BadZipFile: by what is damaged
             raise NotAWorkbook() from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from saas.kernel.catalog import modules
+from saas.kernel.permissions import Permission
 from saas.state.page import pages
 from saas.state.starring import StarState
 from saas.state.switching import SwitchState
@@ -34,6 +35,11 @@ def frame() -> rx.Component:
                 ],
             }
             for module in modules().values()
+        ],
+        gates=[
+            {"path": page.route.split("/[")[0], "title": page.title, "permission": page.permission.value}
+            for page in pages()
+            if page.framed and isinstance(page.permission, Permission)
         ],
         framed=sorted({page.route.split("/[")[0] for page in pages() if page.framed}),
         viewer=ViewerState.viewer,

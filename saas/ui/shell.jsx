@@ -1,5 +1,5 @@
 // The frame around every page of a signed-in member. Mounted once; pages change inside it.
-import { lazy, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
 import { EventLoopContext } from "$/utils/context-registry";
 import { setPreferences } from "./format.jsx";
@@ -31,9 +31,9 @@ const isBare = () => typeof window !== "undefined" && window.__reactRouterContex
 let started = false;
 let leaving = false;   // by one's own wish: the stream need not say that it is over
 
-export function Shell({ nav, framed, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
+export function Shell({ nav, framed, gates, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
-  const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed);
+  const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed), gatesKey = JSON.stringify(gates ?? []);
   const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
   const [settled, setSettled] = useState(() => started || !isBare());
   useLayoutEffect(() => { started = true; setSettled(true); }, []);
@@ -82,7 +82,14 @@ export function Shell({ nav, framed, viewer: entered, counts, results, starred, 
   const group = groups.find((g) => g.module && (inside(pathname, `/${g.module}`) || g.items.some((i) => inside(pathname, i.href))));
   const off = live?.signed_in && group && !isOn(live, group.module) ? group : null;
   const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
-  const refused = live?.signed_in && !off && item && !may(live, item.permission);
+  const gate = useMemo(() => JSON.parse(gatesKey).filter((g) => inside(pathname, g.path)).sort((a, b) => b.path.length - a.path.length)[0], [gatesKey, pathname]);
+  const refused = live?.signed_in && !off && gate && !may(live, gate.permission);
+  // A page that was shut had nothing to load; when it opens before one's eyes it is asked for anew.
+  const shut = useRef(null);
+  useEffect(() => {
+    if (shut.current === pathname && live?.signed_in && !off && !refused) location.reload();
+    shut.current = off || refused ? pathname : null;
+  }, [pathname, off, refused, live?.signed_in]);
 
   return (
     <ViewerContext value={viewer}>
@@ -90,7 +97,7 @@ export function Shell({ nav, framed, viewer: entered, counts, results, starred, 
       {hasFrame ? (
         <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
-            : refused ? <Refused item={item} /> : children}
+            : refused ? <Refused title={gate.title} /> : children}
         </Frame>
       ) : children}
       <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
@@ -244,9 +251,9 @@ function OffPage({ group, item, info, canSwitch, onSwitchOn }) {
     </>
   );
 }
-function Refused({ item }) {
+function Refused({ title }) {
   const t = useText();
-  return <><Top title={t(item.label)} /><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
+  return <><Top title={t(title)} /><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
 }
 
 /** One quiet line while the server is away; what is on screen stays usable. */

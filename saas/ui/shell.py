@@ -18,6 +18,8 @@ class Shell(rx.Component):
         nav: compile-time list
             ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``; labels are
             text keys, ``shortcut`` the letter after G. A group shows when its module is on.
+        gates: compile-time list ``[{path, title, permission}]``: what a page asks for, said kindly to those
+            who have it not. The gate on the server decides.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
         viewer: who looks, as ``ViewerState.viewer``; also ``companies: [{id, name, current}]`` and
             ``off: {module: {by, at, counts: {text key: n}}}`` where known. Remembered in the browser, so
@@ -39,6 +41,7 @@ class Shell(rx.Component):
     tag = "Shell"
     nav: rx.Var[list[dict[str, Any]]]
     framed: rx.Var[list[str]]
+    gates: rx.Var[list[dict[str, Any]]]
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, int]]
     results: rx.Var[dict[str, Any]]

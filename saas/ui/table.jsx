@@ -48,7 +48,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
@@ -143,7 +143,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta, views, opti
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
   } else if (!shown.length) {
-    body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{emptyActions}</Empty>;
+    body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{importable && may(viewer, "workspace.import") ? <Button icon="upload" label={t("ui.import_file")} href="/import" /> : null}{emptyActions}</Empty>;
   } else {
     body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name: allLabel, drawerOpen: !!open, kept, keep, sort: query.sort || defaultSort, summable: !!onTotals, topic, listId: here }} />;
   }

@@ -25,7 +25,8 @@ class ResourceTable(rx.Component):
         drawer: True to open records beside the list; children are what stands in it, ``record_id`` the id of
             the record that the children show (until then a skeleton).
         all_label: the first tab; ``search_label`` the placeholder.
-        empty_title, empty_text, empty_actions (a component): what an empty list says.
+        empty_title, empty_text, empty_actions (a component): what an empty list says; ``importable`` offers a
+            file to those who may import.
         tools: a component at the end of the toolbar; ``exportable``.
         layout, board: "board" shows the component ``board`` (see ``board.py``) under the same views and
             filters, "list" the grid; with ``on_layout(layout, wanted)`` a switch stands in the toolbar, and
@@ -59,6 +60,7 @@ class ResourceTable(rx.Component):
     empty_title: rx.Var[str]
     empty_text: rx.Var[str]
     empty_actions: rx.Var[rx.Component]
+    importable: rx.Var[bool]
     tools: rx.Var[rx.Component]
     exportable: rx.Var[bool]
     layout: rx.Var[str]

@@ -3,10 +3,10 @@ import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
-import { Avatar } from "./parts.jsx";
+import { Avatar, Button } from "./parts.jsx";
 import { useSaid } from "./said.jsx";
 import { useText } from "./text.jsx";
-import { useViewer } from "./viewer.jsx";
+import { may, useViewer } from "./viewer.jsx";
 
 // Charts come after everything that can be read.
 const Columns = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Columns })));
@@ -21,6 +21,7 @@ export function Widgets({ widgets, recent, loaded }) {
   const rest = widgets.filter((w) => w.kind !== "stat");
   return (
     <div className="home">
+      {recent?.length ? null : <Begin />}
       {stats.length ? <section className="panel stats" aria-label={t("home.figures")}>{stats.map((w) => <Stat key={w.key} widget={w} />)}</section> : null}
       <div className="home-grid">
         {rest.map((w) => <Panel key={w.key} widget={w} />)}
@@ -120,6 +121,19 @@ function Rows({ rows }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A company in which nothing has happened yet: what to do first, for those who may. */
+function Begin() {
+  const t = useText(), viewer = useViewer();
+  if (!may(viewer, "workspace.import")) return null;
+  return (
+    <section className="panel begin" aria-labelledby="w-begin">
+      <div className="grow"><h2 id="w-begin">{t("home.start")}</h2><p className="ink2">{t("home.start_text")}</p></div>
+      <Button kind="pri" icon="upload" label={t("ui.import_file")} href="/import" />
+      <Button label={t("home.first_steps")} href="/onboarding" />
+    </section>
   );
 }
 

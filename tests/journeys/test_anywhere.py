@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from saas.directory.models import Party
+from saas.kernel.permissions import RoleKey
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
 from tests.journeys.conftest import Opened
-from tests.support.companies import MadeCompany, make_company
+from tests.support.companies import MadeCompany, Person, add_member, make_company
 
 
 @pytest.fixture
@@ -110,3 +111,38 @@ def test_ctrl_z_walks_back_step_by_step(someone: Opened, marsa: MadeCompany) -> 
     page.keyboard.press("Control+z")
     expect(rows[0]).to_be_visible()
     expect(rows[1]).to_be_visible()
+
+
+@pytest.fixture
+async def begun(database: Database) -> MadeCompany:
+    return await make_company(database)
+
+
+def test_an_empty_company_says_how_to_begin(someone: Opened, begun: MadeCompany) -> None:
+    page = someone(begun)
+    for path in ("/home", "/crm/customers", "/crm/deals", "/warehouse/products"):
+        page.goto(path)
+        begin = page.get_by_role("main").get_by_role("link", name=re.compile("^Import"))
+        expect(begin).to_have_attribute("href", "/import")
+
+
+def test_a_page_whose_module_is_switched_on_again_shows_its_rows(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/settings/modules")
+    page.get_by_role("switch", name="CRM").click()
+    expect(page.get_by_role("switch", name="CRM")).not_to_be_checked()
+    page.goto("/crm/customers")
+    page.get_by_role("button", name="Switch CRM on").click()
+    expect(page.get_by_role("row", name=re.compile("Rasif Bakery"))).to_be_visible()
+
+
+@pytest.fixture
+async def visitor(database: Database, begun: MadeCompany) -> Person:
+    return await add_member(database, begun, "Lina Farah", role=RoleKey.VIEWER)
+
+
+@pytest.mark.parametrize("path", ["/settings/billing", "/settings/pipelines", "/import"])
+def test_a_page_beyond_ones_role_says_so(someone: Opened, visitor: Person, path: str) -> None:
+    page = someone(visitor)
+    page.goto(path)
+    expect(page.get_by_role("heading", name="Your role does not include this page")).to_be_visible()

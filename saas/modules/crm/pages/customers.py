@@ -26,6 +26,7 @@ def customers() -> rx.Component:
         all_label=T("crm.customers.all"),
         empty_title=T("crm.customers.empty_title"),
         empty_text=T("crm.customers.empty_text"),
+        importable=True,
         drawer=CustomerDrawer.create(**drawer_of(CustomerState)),
         record=CustomerState,
     )

@@ -138,7 +138,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
       <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
       {nothing ? (
-        <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div style={{ pointerEvents: "auto" }}>
+        <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div className="emptyboard">
           <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
             {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
           </Empty>

@@ -25,4 +25,5 @@ def products() -> rx.Component:
         all_label=T("warehouse.products.view_all"),
         empty_title=T("warehouse.products.empty_title"),
         empty_text=T("warehouse.products.empty_text"),
+        importable=True,
     )

@@ -23,6 +23,7 @@ COUNT_CAP = 10_000
 # While a person types, the page matters more than how many there are.
 SEARCH_COUNT_CAP = 1_000
 
+NEWEST = "-created_at"
 Short = Annotated[str, StringConstraints(max_length=80)]
 
 
@@ -174,7 +175,9 @@ def _order(resource: Resource, query: Query, searched: list[ColumnElement[bool]]
     model = resource.model
     if searched and not query.sort and hasattr(model, "name_key") and words(query.search):
         return Ranked(model, fold(query.search.strip()), searched)
-    wanted = query.sort or resource.default_sort
+    # What is searched for comes newest first: words and the order of names go together, so that walking the
+    # names would pass by thousands before the first that fits.
+    wanted = query.sort or (NEWEST if query.search.strip() else resource.default_sort)
     name, down = wanted.removeprefix("-"), wanted.startswith("-")
     column = resource.column(name)
     if column is not None and column.attr is not None and column.sortable:

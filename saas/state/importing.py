@@ -98,8 +98,12 @@ class ImportState(rx.State):
 
     @action(IMPORT)
     async def choose_sheet(self, id: PublicId, sheet: Text200):
+        async with reading() as session:
+            folder = runs.sheet_of(session, await session.by_public_id(ImportRun, id), sheet)
+        # A large sheet takes its time, and no connection to the database with it.
+        read = await runs.read_sheet(folder, sheet)
         async with self._change(id, "imports.sheet") as (session, run):
-            await runs.choose_sheet(session, run, sheet)
+            await runs.choose_sheet(session, run, read)
 
     @action(IMPORT)
     async def map_column(self, id: PublicId, column: int, field: Key):

@@ -37,6 +37,9 @@ FORGOT_ADDRESS = Limit("forgot.address", 40, 3600)
 TOKEN_ADDRESS = Limit("token.address", 100, 600)
 PASSWORD_ACCOUNT = Limit("password.account", 10, 600)
 INVITE_COMPANY = Limit("invite.company", 200, 86_400)
+# Files lie on a disk that all share; an import is swept after a month, an attachment never.
+IMPORT_COMPANY = Limit("import.company", 60, 3600)
+FILE_COMPANY = Limit("file.company", 600, 3600)
 LETTER_ACCOUNT = Limit("letter.account", 5, 3600)
 
 _ITSELF = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})

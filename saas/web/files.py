@@ -22,8 +22,8 @@ from saas.kernel.errors import AppError, Invalid, NotAllowed, NotFound
 from saas.kernel.settings import settings
 from saas.state.resource import RESOURCES, Resource
 from saas.state.unit import unit_of_work
+from saas.tenancy import rates, write_gate
 from saas.tenancy import session as doors
-from saas.tenancy import write_gate
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import SignedOut, Viewer, bind
@@ -71,6 +71,7 @@ async def upload(request: Request) -> Response:
         if not viewer.may(resource.edit):
             raise NotAllowed(permission=resource.edit.value)
         write_gate.admit(viewer.tenant_state)
+        await rates.hit(doors.current(), (rates.FILE_COMPANY, str(viewer.tenant_id)))
         stored = await _store(request, viewer)
         try:
             return JSONResponse({"id": await _attach(request, viewer, resource, stored)})

@@ -17,8 +17,8 @@ from saas.kernel.errors import AppError, NotAllowed, NotFound
 from saas.kernel.permissions import WorkspacePermission
 from saas.state import importing as importing  # opens the topic that tells of imports
 from saas.state.unit import unit_of_work
+from saas.tenancy import rates, write_gate
 from saas.tenancy import session as doors
-from saas.tenancy import write_gate
 from saas.tenancy.owned import uuid7
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
@@ -46,6 +46,7 @@ async def _upload(request: Request) -> Response:
         if not hmac.compare_digest(request.headers.get("x-csrf", ""), viewer.csrf):
             raise ForgedForm
         write_gate.admit(viewer.tenant_state)
+        await rates.hit(doors.current(), (rates.IMPORT_COMPANY, str(viewer.tenant_id)))
         folder = intake.folder_of(viewer.tenant_id, uuid7())
         name = unquote(request.headers.get("x-file-name", ""))[:500]
         arrived = await intake.store(folder, name, request.stream(), announced=_announced(request))

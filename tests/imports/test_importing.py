@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
@@ -24,7 +26,7 @@ from saas.kernel.errors import NotAllowed, NotFound
 from saas.kernel.permissions import WorkspacePermission
 from saas.tenancy.models import Invitation, Membership, MemberState, Team
 from saas.tenancy.owned import uuid7
-from saas.tenancy.session import Database
+from saas.tenancy.session import Database, TenantSession
 from tests.imports.desk import Desk, as_csv, in_pieces
 from tests.support.database import Cluster, Company
 
@@ -461,3 +463,53 @@ async def test_kill_9_of_the_process_midway_leaves_nothing_half_written(
     run = await desk.carry_out(id)
     assert (run.state, run.created_count) == (RunState.DONE, 3)
     assert await desk.count(Party) == 3
+
+
+def _two_sheets() -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active.title = "Clients"
+    book.active.append(["company"])
+    book.active.append(["Acme"])
+    goods = book.create_sheet("Goods")
+    for row in (["product", "price"], ["Filter", 3], ["Pump", 40]):
+        goods.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_another_sheet_of_a_workbook_takes_the_place_of_the_first(desk: Desk) -> None:
+    id = await desk.upload(_two_sheets(), "book.xlsx")
+    before = await desk.see(id)
+    assert (before.reading["sheet"], before.rows_total) == ("Clients", 1)
+    async with desk.session() as session:
+        folder = runs.sheet_of(session, await session.get(ImportRun, id), "Goods")
+    read = await runs.read_sheet(folder, "Goods")
+    await desk.step(id, runs.choose_sheet, read)
+    run = await desk.see(id)
+    assert (run.reading["sheet"], run.rows_total, run.state) == ("Goods", 2, RunState.MAPPING)
+    assert [path.name for path in folder.iterdir() if path.suffix == ".csv"] == ["rows.csv"]
+    with pytest.raises(runs.NoSuchSheet):
+        await desk.step(id, _sheet_of, "Nothing")
+
+
+async def _sheet_of(session: TenantSession, run: ImportRun, sheet: str) -> None:
+    runs.sheet_of(session, run, sheet)
+
+
+async def test_reading_another_sheet_holds_no_connection_to_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some twenty people who choose a large sheet would else stop everybody."""
+    id = await desk.upload(_two_sheets(), "book.xlsx")
+    async with desk.session() as session:
+        folder = runs.sheet_of(session, await session.get(ImportRun, id), "Goods")
+    taken = desk.database.app.pool.checkedout()  # type: ignore[attr-defined] -- a queue pool's
+    real = runs.apart.read
+
+    async def look(*given: object) -> object:
+        assert desk.database.app.pool.checkedout() == taken  # type: ignore[attr-defined] -- as above
+        return await real(*given)  # type: ignore[arg-type] -- what it is called with
+
+    monkeypatch.setattr(runs.apart, "read", look)
+    assert (await runs.read_sheet(folder, "Goods")).reading.rows == 2

@@ -16,6 +16,7 @@ from saas.directory.imports import running, runs
 from saas.directory.imports.models import ImportRun
 from saas.kernel import settings as kernel
 from saas.kernel.permissions import RoleKey
+from saas.tenancy import rates
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database, TenantSession
@@ -177,3 +178,17 @@ async def test_a_workbook_comes_in_as_a_browser_sends_it(
     async with viewer_session(database, viewer) as session:
         run = await session.by_public_id(ImportRun, answer.json()["id"])
     assert (run.reading["form"], run.rows_total, run.target) == ("workbook", 1, "customers")
+
+
+async def test_a_company_that_sends_file_after_file_is_told_to_wait(
+    visitor: Visitor,
+    marsa: MadeCompany,
+    viewer: Viewer,
+    private_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates, "IMPORT_COMPANY", rates.Limit("import.company", 2, 3600))
+    answers = [await send(visitor, marsa.session_cookie, viewer.csrf) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["errors"][0]["key"] == "accounts.errors.too_many"
+    assert [path.name for path in kept(private_folder)].count("source") == 2

@@ -23,7 +23,7 @@ def refused_csv(
     row_title, reason_title = (
         translate(language, f"imports.{key}") for key in ("check.row", "refused.reason")
     )
-    yield _line([*headers, row_title, reason_title])
+    yield _line([*map(guarded, headers), row_title, reason_title])
     for number, cells in rows_of(rows_file):
         if (entry := reasons.get(number)) is not None:
             said = _reason(entry, headers, language)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,7 @@ from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, NotAllowed
 from saas.kernel.permissions import Permission
 from saas.tenancy import changes
+from saas.tenancy.owned import uuid7
 from saas.tenancy.session import TenantSession
 
 TOPIC = "import.run"
@@ -60,6 +63,15 @@ class FileGone(AppError):
 
 class NoSuchSheet(Invalid):
     key = "imports.errors.no_such_sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """A sheet's clean rows in a file of their own, until it is chosen."""
+
+    reading: Reading
+    seen: Profile
+    rows_file: Path
 
 
 async def read_arrived(arrived: intake.Arrived, sheet: str = "") -> tuple[Reading, Profile]:
@@ -107,18 +119,33 @@ async def choose_target(session: TenantSession, run: ImportRun, key: str, may: M
     await _back_to_mapping(session, run)
 
 
-async def choose_sheet(session: TenantSession, run: ImportRun, sheet: str) -> None:
-    """Read another sheet of the workbook."""
+def sheet_of(session: TenantSession, run: ImportRun, sheet: str) -> Path:
+    """The folder to read another sheet in. Raises ``NotNow``, ``NoSuchSheet`` and ``FileGone``."""
     _must_be_open(run)
     if sheet not in run.reading.get("sheets", []):
         raise NoSuchSheet("sheet")
-    folder = intake.folder_of(session.tenant_id, run.public_id)
-    _rows_file(session, run)
-    reading = await apart.read(intake.source_in(folder), intake.rows_in(folder), sheet)
-    seen = await checking.look(reading.headers, intake.rows_in(folder))
-    run.reading, run.columns, run.rows_total = reading.as_dict(), _columns(seen), reading.rows
-    run.decisions = (await _first_decisions(session, run, seen)).as_dict()
+    return _rows_file(session, run).parent
+
+
+async def read_sheet(folder: Path, sheet: str) -> SheetRead:
+    """Another sheet of a kept workbook, beside the one in use. It takes a while: in no transaction."""
+    rows_file = folder / f"{uuid7().hex}.csv"
+    try:
+        reading = await apart.read(intake.source_in(folder), rows_file, sheet)
+        return SheetRead(reading, await checking.look(reading.headers, rows_file), rows_file)
+    except BaseException:
+        rows_file.unlink(missing_ok=True)
+        raise
+
+
+async def choose_sheet(session: TenantSession, run: ImportRun, read: SheetRead) -> None:
+    """Import the sheet that was read in place of the one before."""
+    sheet_of(session, run, read.reading.sheet)
+    run.reading, run.columns = read.reading.as_dict(), _columns(read.seen)
+    run.rows_total = read.reading.rows
+    run.decisions = (await _first_decisions(session, run, read.seen)).as_dict()
     await _back_to_mapping(session, run)
+    read.rows_file.replace(_rows_file(session, run))
 
 
 async def map_column(session: TenantSession, run: ImportRun, column: int, field: str) -> None:
@@ -276,7 +303,7 @@ def _must_be_open(run: ImportRun) -> None:
         raise NotNow()
 
 
-def _rows_file(session: TenantSession, run: ImportRun) -> Any:
+def _rows_file(session: TenantSession, run: ImportRun) -> Path:
     rows_file = intake.rows_in(intake.folder_of(session.tenant_id, run.public_id))
     if not rows_file.exists():
         raise FileGone()

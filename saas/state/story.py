@@ -18,8 +18,8 @@ Step = tuple[Mapping[str, Any], Mapping[str, Any]]
 async def lines_of(
     session: TenantSession, resource: Resource, steps: Sequence[Step]
 ) -> list[list[dict[str, Any]]]:
-    """For each step from ``old`` to ``new`` its lines ``{field, label, kind, old, new}``: those fields of
-    ``new`` that the resource shows."""
+    """For each step from ``old`` to ``new`` its lines ``{field, label, kind, old, new, texts}``: those fields
+    of ``new`` that the resource shows; ``texts`` are the text keys of a choice's two values."""
     known = {_stored(column): column for column in resource.columns if _stored(column)}
     wanted: dict[str, set[int]] = {}
     for old, new in steps:
@@ -38,6 +38,7 @@ async def lines_of(
                 "kind": str(known[name].kind),
                 "old": _said(names, name, old.get(name)),
                 "new": _said(names, name, new.get(name)),
+                "texts": _texts(known[name], old.get(name), new.get(name)),
             }
             for name in known
             if name in new
@@ -67,6 +68,10 @@ async def changed_fields(
         for entry, lines in zip(entries, told, strict=True)
         if lines or entry.op != "update"
     ]
+
+
+def _texts(column: Column, *values: Any) -> dict[str, str]:
+    return {choice.value: choice.label for choice in column.choices if choice.value in values}
 
 
 def _stored(column: Column) -> str:

@@ -54,7 +54,7 @@ export function Plain({ change, value, columns }) {
   const column = columns.find((c) => c.key === change.field);
   if (change.kind === "money") return <bdi className="num">{f.money(Number(value), change.currency)}</bdi>;
   if (change.kind === "date" || change.kind === "datetime") return f.shortDate(String(value));
-  if (change.kind === "choice") { const choice = column && choiceOf(column, value); return choice ? t(choice.label) : String(value); }
+  if (change.kind === "choice") { const label = change.texts?.[value] ?? (column && choiceOf(column, value)?.label); return label ? t(label) : String(value); }
   if (change.kind === "bool") return t(value ? "ui.yes" : "ui.no");
   if (change.kind === "number" || change.kind === "percent") return f.number(Number(value));
   return <bdi>{Array.isArray(value) ? value.join(t("ui.list_sep")) : String(value)}</bdi>;

@@ -146,3 +146,16 @@ def test_a_page_beyond_ones_role_says_so(someone: Opened, visitor: Person, path:
     page = someone(visitor)
     page.goto(path)
     expect(page.get_by_role("heading", name="Your role does not include this page")).to_be_visible()
+
+
+def test_history_says_choices_in_words(someone: Opened, marsa: MadeCompany) -> None:
+    page = someone(marsa)
+    page.goto("/crm/deals")
+    page.get_by_role("button", name="New deal", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Deal", exact=True).fill("Two grinders")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("link", name="Two grinders", exact=True).click()
+    page.get_by_role("button", name="Won", exact=True).last.click()
+    change = page.get_by_role("listitem").filter(has_text="Outcome")
+    expect(change.get_by_text("Open", exact=True)).to_be_visible()
+    expect(change.get_by_text("open", exact=True)).to_have_count(0)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench import seed
 from bench.house import House
@@ -53,9 +53,12 @@ SCRIPT = """
 Wanted = list[dict[str, Any]]
 
 
-def rows(house: House) -> list[Row]:
+def rows(house: House) -> Iterator[Row]:
+    """One by one, so that those before a step that fails are kept."""
     with launched() as browser:
-        return [*_pages(house, browser), *_first_load(house, browser), *asyncio.run(_new_tenant(house))]
+        yield from _first_load(house, browser)
+        yield from _pages(house, browser)
+    yield from asyncio.run(_new_tenant(house))
 
 
 def see(selector: str, text: str | None = None, *, absent: bool = False) -> dict[str, Any]:
@@ -109,6 +112,8 @@ def link(page: Page, name: str) -> Any:
 def _home(page: Page) -> None:
     """Away from what is to be opened, everything of it gone from the screen."""
     link(page, "Home").click()
+    page.wait_for_url("**/home")
+    expect(page.locator("header.top h1")).not_to_have_text(re.compile("Deals|Customers|Invoices|Products"))
     page.locator(".board, [role=table] [role=row][data-id]").first.wait_for(state="detached")
 
 

@@ -145,7 +145,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta, views, opti
   } else if (!shown.length) {
     body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{importable && may(viewer, "workspace.import") ? <Button icon="upload" label={t("ui.import_file")} href="/import" /> : null}{emptyActions}</Empty>;
   } else {
-    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name: allLabel, drawerOpen: !!open, kept, keep, sort: query.sort || (query.search.trim() ? "-created_at" : defaultSort), summable: !!onTotals, topic, listId: here }} />;
+    body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name: allLabel, drawerOpen: !!open, kept, keep, sort: query.sort || (query.search.trim() ? "" : defaultSort), summable: !!onTotals, topic, listId: here }} />;
   }
   return (
     <>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from saas.directory.imports import kinds as kinds
+from saas.directory.imports import profile as profiles
 from saas.directory.imports.dates import Order
 from saas.directory.imports.findings import look_over
 from saas.directory.imports.mapping import guess_target, header_key, propose, recall, remember, style_of
@@ -172,3 +173,21 @@ def test_every_field_of_every_kind_has_a_text_and_arabic_names() -> None:
             assert any("\u0600" <= c <= "\u06ff" for name in field.names for c in name), field.key
         for reference in target.references:
             assert reference.text in texts
+
+
+def test_a_wide_file_of_nothing_but_ids_is_looked_at_without_keeping_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(profiles, "MAX_KEPT", 1_000)
+    headers = [f"id {n}" for n in range(50)]
+    rows = [(n, [f"{n}-{column}" for column in range(50)]) for n in range(200)]
+    seen = profiles.profile(headers, rows)
+    assert sum(len(column.values) for column in seen.columns) < 1_000 + len(headers)
+    assert all(column.open_ended and column.filled == 200 for column in seen.columns)
+
+
+def test_long_cells_count_by_their_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "MAX_CHARACTERS", 10_000)
+    seen = profiles.profile(["text"], [(n, [f"{n}" + "x" * 999]) for n in range(100)])
+    assert len(seen.columns[0].values) <= 11
+    assert seen.columns[0].filled == 100

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from saas.directory.imports.values import is_blank
 
 MAX_DISTINCT = 20_000
+# Of all columns together, values and their characters: a wide file of nothing but ids would fill the memory.
+MAX_KEPT = 500_000
+MAX_CHARACTERS = 20_000_000
 _SAMPLE_ROWS = 20
 
 
@@ -35,6 +38,7 @@ def profile(headers: list[str], rows: Iterable[tuple[int, list[str]]]) -> Profil
     """Look at every row once."""
     columns = [Column(header) for header in headers]
     sample: list[tuple[int, list[str]]] = []
+    kept = characters = 0
     for number, cells in rows:
         if len(sample) < _SAMPLE_ROWS:
             sample.append((number, cells[: len(headers)]))
@@ -42,9 +46,13 @@ def profile(headers: list[str], rows: Iterable[tuple[int, list[str]]]) -> Profil
             if not cell:
                 continue
             column.filled += 1
-            if not column.open_ended or cell in column.values:
+            if cell in column.values:
                 column.values[cell] += 1
-                column.open_ended = len(column.values) >= MAX_DISTINCT
+            elif not column.open_ended:
+                column.values[cell] = 1
+                kept, characters = kept + 1, characters + len(cell)
+                full = kept >= MAX_KEPT or characters >= MAX_CHARACTERS
+                column.open_ended = full or len(column.values) >= MAX_DISTINCT
     for column in columns:
         for blank in [cell for cell in column.values if is_blank(cell)]:
             column.filled -= column.values.pop(blank)

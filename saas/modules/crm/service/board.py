@@ -128,7 +128,7 @@ def _ids(stages: Sequence[Stage], sight: Sight, *, ends: bool) -> list[int]:
 
 
 def _ended(since: date) -> list[ColumnElement[bool]]:
-    return [col(Deal.outcome).in_((Outcome.WON, Outcome.LOST)), col(Deal.closed_on) >= since]
+    return [col(Deal.closed_on) >= since]
 
 
 def _first_cards(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:

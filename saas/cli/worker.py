@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _work(*, until_empty: bool) -> None:
-    # Importing the pages' side is left to the server: a worker needs modules and bridges alone.
+    # Importing the pages is left to the server: a worker needs modules, bridges, and who tells of imports.
+    import saas.state.importing  # noqa: F401 -- by being imported it hears of their progress
     from saas.kernel.catalog import bridge_files
     from saas.state import live
     from saas.state.bus import DatabaseBus, RedisBus

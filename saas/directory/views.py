@@ -13,6 +13,8 @@ from saas.kernel.clock import now
 from saas.kernel.errors import NotAllowed
 from saas.tenancy.session import TenantSession
 
+TOPIC = "workspace.view"
+
 
 class NotYourView(NotAllowed):
     """Whoever keeps a view may change it; a copy under another name is always possible."""
@@ -37,6 +39,7 @@ async def save(
         view = SavedView(resource=resource, name=name.strip(), query=query, kept_by=session.member_id)
         session.add(view)
     view.query, view.shared = query, shared
+    session.touch(TOPIC, [])
     await session.flush()
     return view
 
@@ -47,6 +50,7 @@ async def remove(session: TenantSession, public_id: str) -> None:
     if view.kept_by != session.member_id:
         raise NotYourView
     view.archived_at = now()
+    session.touch(TOPIC, [])
     await session.flush()
 
 

@@ -31,6 +31,15 @@ class HomeState(rx.State):
     @action(Gate.SIGNED_IN, load=True)
     async def load(self):
         """Every widget that the member may see; a widget's refusal is its own, the others still show."""
+        await self._read()
+        self.loaded = True
+
+    @action(Gate.SIGNED_IN, writes=False)
+    async def refresh(self):
+        """After changes that the live stream has told of."""
+        await self._read()
+
+    async def _read(self) -> None:
         viewer = current()
         today = viewer.today()
         wanted = sorted(
@@ -51,7 +60,6 @@ class HomeState(rx.State):
                 for w in wanted
             ]
             self.recent = await _recent(session, viewer)
-        self.loaded = True
 
 
 async def _recent(session: TenantSession, viewer: Viewer) -> list[dict[str, Any]]:

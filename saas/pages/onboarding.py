@@ -10,13 +10,14 @@ from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, RoleKey, WorkspacePermission
 from saas.pages.module_cards import ModuleCards
 from saas.state.action import Form, action, toast
+from saas.state.company import add_sample, remove_sample
 from saas.state.page import page
 from saas.state.switching import SwitchState
 from saas.state.unit import reading, unit_of_work
 from saas.state.viewer import ViewerState
 from saas.tenancy import invitations, module_switches, sample
 from saas.tenancy.viewer import current
-from saas.ui.parts import button, icon
+from saas.ui.parts import button, follow, icon
 from saas.ui.plainform import field, state_form
 from saas.ui.shell import brand, language_button
 from saas.ui.text import T
@@ -44,20 +45,22 @@ class OnboardingState(rx.State):
     async def go(self, step: Literal[1, 2, 3]):
         self.step, self.errors = step, []
 
+    @action(Gate.SIGNED_IN, writes=False)
+    async def refresh(self):
+        """After another tab has added or removed the samples."""
+        async with reading() as session:
+            self.sample_in = await sample.is_in(session)
+
     @action(WorkspacePermission.MANAGE_COMPANY)
     async def add_sample(self):
         """Every module that is on adds its samples, in one action."""
-        async with unit_of_work(sample.ADD) as session:
-            await sample.add(session)
+        await add_sample(self)
         self.sample_in = True
-        await toast(self, "onboarding.sample_added")
 
     @action(WorkspacePermission.MANAGE_COMPANY)
     async def remove_sample(self):
-        async with unit_of_work(sample.REMOVE) as session:
-            await sample.remove(session)
+        await remove_sample(self)
         self.sample_in = False
-        await toast(self, "onboarding.sample_removed")
 
     @action(WorkspacePermission.MANAGE_MEMBERS)
     async def invite(self, values: Form):
@@ -96,6 +99,7 @@ _VIEWER: Any = ViewerState.viewer
 )
 def onboarding() -> rx.Component:
     return rx.el.div(
+        follow(sample.TOPIC, on_change=_STATE.refresh),
         rx.el.header(
             brand("/home"),
             rx.el.div(

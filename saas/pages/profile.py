@@ -56,7 +56,9 @@ class ProfileState(rx.State):
         viewer = current()
         try:
             async with unit_of_work("member.rename") as session:
-                renamed = await members.rename(session, str(values.get("name") or ""), by=viewer)
+                renamed = await members.rename(
+                    session, str(values.get("name", viewer.member_name) or ""), by=viewer
+                )
             await accounts.rename(doors.current(), viewer.account_id, renamed.name)
         except AppError as refusal:
             self.errors = [refusal.as_message()]

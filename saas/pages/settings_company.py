@@ -11,12 +11,13 @@ from saas.kernel.permissions import Gate, WorkspacePermission
 from saas.pages.settings_frame import may, panel, settings_page
 from saas.state import live
 from saas.state.action import Form, action, toast
+from saas.state.company import remove_sample
 from saas.state.page import page
 from saas.state.unit import reading, unit_of_work
 from saas.tenancy import places, sample, workplaces
 from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
-from saas.ui.parts import button
+from saas.ui.parts import button, follow
 from saas.ui.plainform import field, state_form
 from saas.ui.text import T
 
@@ -39,6 +40,13 @@ class CompanyState(rx.State):
         self.locked = {"currency": workplaces.CurrencyLocked.key} if held else {}
         self.errors = []
 
+    @action(Gate.SIGNED_IN, writes=False)
+    async def refresh(self):
+        """After another tab has changed the company; what is being typed here stays."""
+        async with reading() as session:
+            self.company = await workplaces.describe(session)
+            self.sample_in = await sample.is_in(session)
+
     @action(WorkspacePermission.MANAGE_COMPANY)
     async def save(self, values: Form):
         """Keep what was changed; a refusal stands at its field."""
@@ -59,10 +67,8 @@ class CompanyState(rx.State):
     @action(WorkspacePermission.MANAGE_COMPANY)
     async def remove_sample(self):
         """Sample data goes without a trace, here as in the first steps."""
-        async with unit_of_work(sample.REMOVE) as session:
-            await sample.remove(session)
+        await remove_sample(self)
         self.sample_in = False
-        await toast(self, "onboarding.sample_removed")
 
 
 _CODES = {"literal": True}
@@ -93,6 +99,7 @@ def settings_company() -> rx.Component:
         "/settings/company",
         "settings_company.title",
         "settings_company.lead",
+        follow(workplaces.TOPIC, sample.TOPIC, on_change=_STATE.refresh),
         panel(
             state_form(
                 _with_places(_FIELDS) + _LEGAL,

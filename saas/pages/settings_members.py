@@ -17,7 +17,7 @@ from saas.state.viewer import ViewerState
 from saas.tenancy import invitations, members
 from saas.tenancy.members import Changed
 from saas.tenancy.viewer import current
-from saas.ui.parts import avatar, badge, button, confirm, search_field
+from saas.ui.parts import avatar, badge, button, confirm, follow, search_field
 from saas.ui.plainform import field, form_dialog
 from saas.ui.text import T
 
@@ -56,6 +56,11 @@ class MembersState(rx.State):
             self._starts = self._starts[:-1]
         await self._read()
 
+    @action(WorkspacePermission.SEE_MEMBERS, writes=False)
+    async def refresh(self):
+        """After a colleague's change, or an invitation accepted; an open dialog stays as it is."""
+        await self._read()
+
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def open_invite(self):
         self.inviting, self.errors = True, []
@@ -90,22 +95,25 @@ class MembersState(rx.State):
     async def revoke(self, invitation: PublicId):
         async with unit_of_work("member.withdraw") as session:
             await invitations.revoke(session, invitation)
+            action_id = str(session.action_id)
         await self._read()
-        await toast(self, "settings_members.revoked")
+        await toast(self, "settings_members.revoked", undo=action_id)
 
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def change_role(self, member: PublicId, role: Key):
         """Another role, in the member's open tabs at once."""
         async with unit_of_work("member.role") as session:
             changed = await members.change_role(session, member, role, by=current())
-        await self._tell(changed, "settings_members.role_changed")
+            action_id = str(session.action_id)
+        await self._tell(changed, "settings_members.role_changed", action_id)
 
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def limit(self, member: PublicId, visibility: Key):
         """Own, team or all records; the member's tabs leave the rooms that they may hear no more."""
         async with unit_of_work("member.visibility") as session:
             changed = await members.limit_visibility(session, member, visibility, by=current())
-        await self._tell(changed, "settings_members.visibility_changed")
+            action_id = str(session.action_id)
+        await self._tell(changed, "settings_members.visibility_changed", action_id)
 
     @action(WorkspacePermission.MANAGE_MEMBERS, writes=False)
     async def ask_remove(self, member: PublicId):
@@ -120,10 +128,11 @@ class MembersState(rx.State):
         """End a member's access; their tabs close at once."""
         async with unit_of_work("member.remove") as session:
             removed = await members.remove(session, member, by=current())
+            action_id = str(session.action_id)
         await live.end_sessions(removed.tenant_id, member_id=removed.member_id)
         self.leaving = {}
         await self._read()
-        await toast(self, "settings_members.removed", name=removed.name)
+        await toast(self, "settings_members.removed", undo=action_id, name=removed.name)
 
     @action(Gate.SIGNED_IN, writes=False)
     async def leave(self):
@@ -133,10 +142,10 @@ class MembersState(rx.State):
             left = await members.leave(session, by=current())
         await live.end_sessions(left.tenant_id, member_id=left.member_id)
 
-    async def _tell(self, changed: Changed, text: str) -> None:
+    async def _tell(self, changed: Changed, text: str, action_id: str) -> None:
         await live.refresh_viewers(changed.tenant_id, changed.member_id)
         await self._read()
-        await toast(self, text)
+        await toast(self, text, undo=action_id)
 
     async def _read(self) -> None:
         async with reading() as session:
@@ -183,6 +192,7 @@ def settings_members() -> rx.Component:
             rx.el.div(search_field(T("settings_members.search"), _STATE.search), class_name="row"),
             rx.fragment(),
         ),
+        follow(members.TOPIC, on_change=_STATE.refresh),
         _people(manages),
         _pages(),
         rx.cond(_STATE.invited.length() > 0, _invited(), rx.fragment()),

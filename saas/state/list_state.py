@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from reflex.state import _override_base_method
 
 from saas.directory import views
+from saas.directory.models import SavedView
 from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
@@ -19,10 +20,12 @@ from saas.state.editing import NotEditable, by_public_ids, change_many, owners_o
 from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.totals import totals_of
-from saas.state.unit import reading, unit_of_work
+from saas.state.unit import reading, register_signal, unit_of_work
 from saas.state.values import Missing, parse
 from saas.tenancy import roster
 from saas.tenancy.session import TenantSession
+
+register_signal(views.TOPIC, SavedView)
 
 
 def _see(state_class: Any) -> Permission | Gate:
@@ -151,6 +154,12 @@ class ListState(rx.State, mixin=True):
             else:
                 raise NotEditable(field)
         self.options = {"field": field, "text": text, "items": items}
+
+    @action(_see, writes=False)
+    async def read_views(self):
+        """The saved views anew, after a colleague has shared one or taken one back."""
+        async with reading() as session:
+            self.views = await self._saved_views(session)
 
     @action(_see)
     async def save_view(self, name: Text80, shared: bool, wanted: dict[Key, Any]):

@@ -85,7 +85,8 @@ def tab_of(sid: str) -> Tab | None:
 
 
 def open_topic(topic: str, permission: str, *, shared: bool = False) -> None:
-    """Let those who hold ``permission`` hear of ``topic``; all of it when its records are everybody's."""
+    """Let those who hold ``permission`` ("": every member) hear of ``topic``; all of it when its records are
+    everybody's."""
     _topics[topic] = permission
     if shared:
         _shared.add(topic)
@@ -99,7 +100,7 @@ def room(tenant_id: int, topic: str, audience: int | str = "all") -> str:
 def rooms_of(viewer: Viewer) -> set[str]:
     """Every room that this viewer may hear, and no other."""
     audiences: Iterable[int | str] = ["all"] if viewer.owners is None else sorted(viewer.owners)
-    heard = [topic for topic, permission in _topics.items() if viewer.may(permission)]
+    heard = [topic for topic, permission in _topics.items() if not permission or viewer.may(permission)]
     rooms = {
         room(viewer.tenant_id, topic, audience)
         for topic in heard

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import reflex as rx
@@ -24,6 +24,7 @@ from saas.tenancy.session import TenantSession
 
 TIMELINE_PAGE = 30
 Verb = Callable[[TenantSession, Any], Awaitable[Any]]
+Nobody = Literal[""]
 
 
 def _see(state_class: Any) -> Permission | Gate:
@@ -53,7 +54,7 @@ class RecordState(rx.State, mixin=True):
     @action(_see, load=True)
     async def load(self):
         """The record that the address names: the last part of its path."""
-        await self._open(str(self.router.url).split("?")[0].rstrip("/").rsplit("/", 1)[-1])
+        await self._open(_in_address(self))
 
     @action(_see, writes=False)
     async def open(self, id: PublicId):
@@ -67,14 +68,14 @@ class RecordState(rx.State, mixin=True):
             await self._open(self.record["id"])
 
     @action(_edit)
-    async def edit(self, op: Op, field: Key, value: Value, version: int):
-        """One fact, where it stands. Refused as ``Clash`` as a list's cell is."""
+    async def edit(self, op: Op, field: Key, value: Value, version: int, id: PublicId | Nobody = ""):
+        """One fact of the record ``id``, or of the open one. Refused as ``Clash`` as a list's cell is."""
         resource = type(self).resource
         column = resource.column(field)
         if column is None or not column.editable or resource.verbs.update is None:
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.edit", op=op) as session:
-            row = await self._row(session, lock=True)
+            row = await self._row(session, id, lock=True)
             parsed = await parse(session, column, value, getattr(row, "currency", "") or "")
             await refuse_clash(session, resource, row, version, column, parsed)
             former = owners_of([row])
@@ -177,8 +178,9 @@ class RecordState(rx.State, mixin=True):
         except (ValueError, NotFound):
             self.found, self.record, self.timeline, self.files = "missing", {}, [], []
 
-    async def _row(self, session: TenantSession, *, lock: bool = False) -> Any:
-        public_id = str(self.record.get("id", ""))
+    async def _row(self, session: TenantSession, id: str = "", *, lock: bool = False) -> Any:
+        # A server that was started again knows of no record yet; the address of a page does.
+        public_id = id or str(self.record.get("id", "")) or _in_address(self)
         return await session.by_public_id(type(self).resource.model, public_id, lock=lock)
 
     async def _show(self, session: TenantSession, row: Any) -> None:
@@ -213,3 +215,7 @@ class RecordState(rx.State, mixin=True):
             *await self._entries(session, row, before),
         ]
         return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:TIMELINE_PAGE]
+
+
+def _in_address(state: Any) -> str:
+    return str(state.router.url).split("?")[0].rstrip("/").rsplit("/", 1)[-1]

@@ -7,19 +7,28 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.errors import NotFound
-from saas.kernel.permissions import Gate
-from saas.state import kept
+from saas.kernel.permissions import Gate, WorkspacePermission
+from saas.state import kept, live
 from saas.state.action import Key, Op, PublicId, action, toast
 from saas.state.gate import allow_permission
 from saas.state.resource import RESOURCES
 from saas.state.switching import announce_modules
 from saas.state.unit import touch_rows, unit_of_work
-from saas.tenancy import changes
+from saas.tenancy import changes, members
 from saas.tenancy.insisting import insist
-from saas.tenancy.viewer import current
+from saas.tenancy.session import TenantSession
+from saas.tenancy.viewer import Viewer, current
 
 # Undos whose rest can still be looked at.
 REMEMBERED = 5
+
+
+# What no list shows, and the right that doing it needs.
+GUARDED = {
+    "membership": WorkspacePermission.MANAGE_MEMBERS,
+    "invitation": WorkspacePermission.MANAGE_MEMBERS,
+    "enabled_module": WorkspacePermission.SWITCH_MODULES,
+}
 
 
 class UndoState(rx.State):
@@ -32,13 +41,19 @@ class UndoState(rx.State):
         """Revert the member's own action; rows that others changed since are kept and shown."""
         left: list[dict[str, Any]] = []
         async with unit_of_work("undo", op=op) as session:
+            await _allow(session, current(), action_id)
+            owners = await members.owners(session)
             result = await changes.undo(session, action_id)
+            if "membership" in result.rows:
+                await members.keep_owners(session, owners, by=current())
             touch_rows(session, result.rows)
             undone = str(session.action_id)
             if result.conflicts:
                 left = await kept.describe(session, current(), action_id, result.conflicts)
         if "enabled_module" in result.rows:
             await announce_modules(current())
+        if "membership" in result.rows:
+            await live.refresh_viewers(current().tenant_id)
         if not result.conflicts:
             await toast(self, "kit.toast.undone", undo=undone)
             return
@@ -71,3 +86,15 @@ class UndoState(rx.State):
             for e in self.left
         ]
         await toast(self, "kit.toast.undone", undo=undone)
+
+
+async def _allow(session: TenantSession, viewer: Viewer, action_id: str) -> None:
+    """Taking back needs the right that doing it needs now: somebody who has lost it since does not have it.
+
+    Raises ``NotAllowed`` or ``ModuleOff``. Tables of details, which no list shows, go with their records.
+    """
+    for table in sorted(await changes.tables_of(session, action_id)):
+        needed = [r.edit for r in RESOURCES.values() if r.model.__tablename__ == table]
+        needed += [GUARDED[table]] if table in GUARDED else []
+        if needed and not any(viewer.may(permission) for permission in needed):
+            allow_permission(needed[0], viewer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +27,7 @@ RowsOf = Callable[[TenantSession, list[int]], Awaitable[list[dict[str, Any]]]]
 class Topic:
     key: str
     model: Any
-    rows: RowsOf
+    rows: RowsOf | None
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ _DELETED = sa.text(
     " WHERE action_id = :action AND op = 'delete' AND table_name = :table AND row_id IN (SELECT unnest(:ids))"
 ).bindparams(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
 
+_REREAD = "topics to read anew"
 _topics: dict[str, Topic] = {}
 _by_table: dict[str, list[Topic]] = {}
 
@@ -59,6 +60,22 @@ def register_topic(key: str, model: Any, rows: RowsOf, *, permission: str, share
     topic = _topics[key] = Topic(key, model, rows)
     _by_table.setdefault(model.__tablename__, []).append(topic)
     live.open_topic(key, permission, shared=shared)
+
+
+def register_signal(key: str, *models: Any, permission: str = "") -> None:
+    """A topic without rows, of what ``models`` hold: tabs that follow it read anew.
+
+    ``session.touch(key, [])`` gives the sign, and so does an undo that changes such rows."""
+    topic = _topics[key] = Topic(key, None, None)
+    for model in models:
+        _by_table.setdefault(model.__tablename__, []).append(topic)
+    live.open_topic(key, permission, shared=True)
+
+
+def reread(session: TenantSession, tables: Iterable[str]) -> None:
+    """So much changed in these tables that every tab which shows them reads anew, after the commit."""
+    wanted = session.info.setdefault(_REREAD, set())
+    wanted.update(topic.key for table in tables for topic in _by_table.get(table, ()))
 
 
 @asynccontextmanager
@@ -87,7 +104,11 @@ async def unit_of_work(
         yield session
         await session.flush()
         await session.cross_bridges()
+        anew = session.info.get(_REREAD, set())
+        told += [partial(live.publish, viewer, key, op=op, resync=True) for key in sorted(anew)]
         for key, touched in _gathered(session).items():
+            if key in anew:
+                continue
             told.append(await _patch(session, viewer, op, _topics[key], touched))
     for tell in told:
         await tell()
@@ -123,7 +144,7 @@ def _gathered(session: TenantSession) -> dict[str, Touched]:
 async def _patch(
     session: TenantSession, viewer: Viewer, op: str, topic: Topic, touched: Touched
 ) -> Callable[[], Awaitable[None]]:
-    if len(touched.ids) > live.LARGEST_PATCH:
+    if topic.rows is None or len(touched.ids) > live.LARGEST_PATCH:
         return partial(live.publish, viewer, topic.key, op=op, resync=True)
     with unlimited(session):
         archived = await _archived(session, topic.model, touched.ids)

@@ -29,6 +29,7 @@ __all__ = [
     "instant",
     "recent",
     "since",
+    "tables_of",
     "undo",
 ]
 
@@ -76,6 +77,12 @@ async def changes_of(session: TenantSession, action_id: UUID | str) -> Sequence[
     """All that one action did, in the order in which it happened."""
     query = sa.select(Change).where(col(Change.action_id) == action_id).order_by(col(Change.id))
     return await session.all(query)
+
+
+async def tables_of(session: TenantSession, action_id: UUID | str) -> frozenset[str]:
+    """The tables that one action wrote to."""
+    query = sa.select(col(Change.table_name)).where(col(Change.action_id) == action_id).distinct()
+    return frozenset(await session.all(query))
 
 
 async def as_of(session: TenantSession, table: str, row_id: int, at: datetime) -> dict[str, Any] | None:

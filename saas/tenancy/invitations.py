@@ -18,6 +18,7 @@ from saas.tenancy.accounts import SignedIn
 from saas.tenancy.addresses import clean_email, clean_name, email_key
 from saas.tenancy.email_links import holder_of
 from saas.tenancy.login_sessions import Device
+from saas.tenancy.members import TOPIC as MEMBERS
 from saas.tenancy.members import OwnersOnly, UnknownRole, role_named
 from saas.tenancy.models import Account, Invitation, Membership, MemberState
 from saas.tenancy.password_resets import WrongPassword
@@ -132,6 +133,7 @@ async def revoke(session: TenantSession, invitation_id: UUID | str) -> None:
     if invitation.accepted_at or invitation.revoked_at:
         raise InvitationGone
     invitation.revoked_at = clock.now()
+    session.touch(MEMBERS, [])
     await session.flush()
 
 
@@ -212,6 +214,7 @@ async def _send(session: TenantSession, invitation: Invitation, role: str, by: I
     token = new_token()
     invitation.token_hash = digest(token)
     session.add(invitation)
+    session.touch(MEMBERS, [])
     await session.flush()
     language = str(await session.one(sa.text("SELECT language FROM wasl.tenant")))
     letter = letters.write(

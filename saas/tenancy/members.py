@@ -17,6 +17,7 @@ from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
 PAGE = 50
+TOPIC = "workspace.members"
 
 
 class LastOwner(AppError):
@@ -118,8 +119,7 @@ async def change_role(session: TenantSession, member_id: UUID | str, role: str, 
     if was_owner and chosen.key != RoleKey.OWNER:
         await _keep_an_owner(session, member)
     member.role_id = chosen.id
-    await session.flush()
-    return Changed(session.tenant_id, member.id, member.display_name)
+    return await _changed(session, member)
 
 
 async def limit_visibility(
@@ -134,8 +134,7 @@ async def limit_visibility(
     if await _is_owner(session, member) and by.role != RoleKey.OWNER:
         raise OwnersOnly("visibility")
     member.visibility = chosen.value
-    await session.flush()
-    return Changed(session.tenant_id, member.id, member.display_name)
+    return await _changed(session, member)
 
 
 async def remove(session: TenantSession, member_id: UUID | str, *, by: Viewer) -> Changed:
@@ -164,8 +163,28 @@ async def rename(session: TenantSession, name: str, *, by: Viewer) -> Changed:
     """What colleagues see one by. Raises ``NameMissing``, ``NameTooLong``."""
     member = await session.get(Membership, by.member_id, lock=True)
     member.display_name = clean_name(name)
-    await session.flush()
-    return Changed(session.tenant_id, member.id, member.display_name)
+    return await _changed(session, member)
+
+
+async def owners(session: TenantSession) -> frozenset[int]:
+    """The members who may do everything, by inside id."""
+    found = await session.all(
+        sa.text(
+            "SELECT m.id FROM wasl.membership m WHERE m.state = 'active' AND m.archived_at IS NULL"
+            " AND m.role_id = (SELECT r.id FROM wasl.role r WHERE r.key = 'owner')"
+        )
+    )
+    return frozenset(found)
+
+
+async def keep_owners(session: TenantSession, before: frozenset[int], *, by: Viewer) -> None:
+    """After something that ``change_role`` did not do, such as an undo: the company still has an owner, and
+    only owners have changed who they are. Raises ``LastOwner``, ``OwnersOnly``."""
+    now = await owners(session)
+    if not now:
+        raise LastOwner
+    if now != before and by.role != RoleKey.OWNER:
+        raise OwnersOnly
 
 
 async def role_named(session: TenantSession, key: str) -> Role:
@@ -180,6 +199,11 @@ async def role_named(session: TenantSession, key: str) -> Role:
 
 async def _end(session: TenantSession, member: Membership) -> Changed:
     member.state = MemberState.REMOVED
+    return await _changed(session, member)
+
+
+async def _changed(session: TenantSession, member: Membership) -> Changed:
+    session.touch(TOPIC, [])
     await session.flush()
     return Changed(session.tenant_id, member.id, member.display_name)
 

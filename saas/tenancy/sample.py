@@ -14,6 +14,7 @@ from saas.tenancy.session import TenantSession
 from saas.tenancy.undo import undo
 
 ADD, REMOVE = "sample.add", "sample.remove"
+TOPIC = "workspace.sample"
 _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
 _IS_IN = sa.text("SELECT EXISTS (SELECT FROM wasl.change WHERE action = 'sample.add')")
 _ACTIONS = sa.text("SELECT DISTINCT action_id FROM wasl.change WHERE action = 'sample.add'")
@@ -37,6 +38,11 @@ class NoSample(AppError):
 async def is_in(session: TenantSession) -> bool:
     """Whether the company has sample data now."""
     return bool(await session.one(_IS_IN))
+
+
+async def tables(session: TenantSession) -> list[str]:
+    """The tables that sample data stands in."""
+    return sorted({row.table_name for row in await session.rows(_MADE)})
 
 
 async def add(session: TenantSession) -> None:

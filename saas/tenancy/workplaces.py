@@ -87,6 +87,9 @@ async def switch(database: Database, token: str, company: UUID | str) -> Ended:
     return left
 
 
+TOPIC = "workspace.company"
+
+
 async def describe(session: TenantSession) -> dict[str, Any]:
     """What the company says of itself: name, slug, country, currency, time_zone, language, legal fields."""
     row = (
@@ -116,6 +119,7 @@ async def update(database: Database, session: TenantSession, values: dict[str, s
 
     Raises ``SlugTaken`` with free names, ``CurrencyLocked``, and what ``addresses`` and ``places`` refuse.
     """
+    session.touch(TOPIC, [])
     now = await describe(session)
     merged: dict[str, str] = {**now, **{name: value for name, value in values.items() if name in now}}
     if merged["currency"] != now["currency"] and await holds_amounts(session):

@@ -38,7 +38,7 @@ export function Facts({ columns, record, options, topic, href, onLookup, onEdit,
     setMine((all) => [...all, { op, field: c.key, key, value }]);
     setRefused((old) => ({ ...old, [c.key]: undefined }));
     writing(op, { topic, id: record.id, column: c, sent, shown: value, change: { [key]: value }, at: here, href });
-    onEdit(op, c.key, sent, begun.version ?? 0);
+    onEdit(op, c.key, sent, begun.version ?? 0, record.id);
   };
   const save = (c, value, how, begun) => { write(c, value, begun); follow(c, how); };
   const follow = (c, how) => {

@@ -1,6 +1,7 @@
 // Confirmed rows and what one has done to them meanwhile: shown = operations applied to the base.
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useAck, useLive } from "./live.jsx";
+import { isOpen } from "./outbox.jsx";
 
 const FORGET_MS = 15000;
 
@@ -59,7 +60,7 @@ export function useOptimistic({ rows, topic, place, onGap, onPatch }) {
   });
   useEffect(() => {
     if (!ops.length) return;
-    const timer = setTimeout(() => setOps((all) => all.filter((o) => Date.now() - o.at < FORGET_MS)), FORGET_MS);
+    const timer = setTimeout(() => setOps((all) => all.filter((o) => Date.now() - o.at < FORGET_MS || isOpen(o.op))), FORGET_MS);
     return () => clearTimeout(timer);
   }, [ops]);
   const apply = useCallback((op, ids, change, field) => {

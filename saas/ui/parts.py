@@ -120,6 +120,14 @@ class _Skeleton(rx.Component):
     rows: rx.Var[int]
 
 
+class _Follow(rx.Component):
+    library = jsx("follow.jsx")
+    tag = "Follow"
+    topics: rx.Var[list[str]]
+    wait: rx.Var[int]
+    on_change: rx.EventHandler[nothing]
+
+
 class _Confirm(rx.Component):
     library = jsx("dialog.jsx")
     tag = "Confirm"
@@ -238,6 +246,12 @@ def confirm(open: Any, title: Any, text: Any, yes: Any, **props: Any) -> rx.Comp
     """A question where undo is impossible. ``on_yes``, ``on_no``; ``no`` the other verb; ``busy``;
     ``typed`` a word that must be typed first."""
     return _Confirm.create(open=open, title=title, text=text, yes=yes, **props)
+
+
+def follow(*topics: str, on_change: Any, wait_ms: int = 150) -> rx.Component:
+    """Calls ``on_change()`` when the live stream tells of these topics (``*``: of any records), once for all
+    that comes within ``wait_ms``. Draws nothing."""
+    return _Follow.create(topics=list(topics), wait=wait_ms, on_change=on_change)
 
 
 def money(minor: Any, currency: Any = "", short: bool = False, bare: bool = False) -> rx.Component:

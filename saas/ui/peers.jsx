@@ -11,7 +11,11 @@ const subscribe = (listener) => { listeners.add(listener); return () => listener
 
 /** What the stream says under "editing": one tab's field (none: it has stopped), or all at once. `me` is left out. */
 export function hear(message, me) {
-  if (message.all) return change(message.all.filter((p) => p.by_id !== me));
+  if (message.all) {
+    // A new socket: the server knows nothing of what is open here.
+    told = null; if (here) soon();
+    return change(message.all.filter((p) => p.by_id !== me));
+  }
   if (message.by_id === me) return;
   const others = peers.filter((p) => p.tab !== message.tab);
   if (message.field) change([...others, message]); else if (others.length < peers.length) change(others);

@@ -112,11 +112,17 @@ export function HttpForm({ action, fields, submit, query = [], extra, extraNames
   );
 }
 
-/** Sends its values to a handler. `values` come from the state; new ones replace what is shown. */
-export function StateForm({ fields, values, errors, submit, submitKind = "pri", onSend, disabled, blank, locked }) {
+/**
+ * Sends its values to a handler: of those that came from the state (`values`) only what was changed here, so that a
+ * colleague's change of another field stays. New ones replace what is shown, but nothing that is being typed.
+ */
+export function StateForm({ fields, values: given_, errors, submit, submitKind = "pri", onSend, disabled, blank, locked }) {
   const t = useText(), form = useRef(null);
   const shown = fields.map((f) => ({ ...f, disabled: f.disabled || disabled || !!locked?.[f.name], help: locked?.[f.name] ?? f.help }));
   const [local, setLocal] = useState([]);
+  const [typing, setTyping] = useState(false);
+  const [values, setValues] = useState(given_);
+  if (!typing && values !== given_) setValues(given_);
   const wrong = [...local, ...(errors ?? [])];
   useFirstError(form, errors);
   useFirstError(form, local);
@@ -126,11 +132,13 @@ export function StateForm({ fields, values, errors, submit, submitKind = "pri", 
     const empty = missing(shown, given);
     setLocal(empty);
     if (empty.length) return;
-    onSend?.(given);
+    const changed = Object.entries(given).filter(([name, value]) => !values || !(name in values) || value !== String(values[name] ?? ""));
+    onSend?.(Object.fromEntries(changed));
+    setTyping(false);
     if (blank) form.current.reset();
   };
   return (
-    <form ref={form} noValidate onSubmit={send} key={JSON.stringify(values ?? {})}>
+    <form ref={form} noValidate onSubmit={send} onInput={() => setTyping(true)} key={JSON.stringify(values ?? {})}>
       <General errors={wrong} names={fields.map((f) => f.name)} />
       <div className="fields">
         {shown.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name] ?? f.value} />)}

@@ -1,9 +1,10 @@
 // One record: a page of facts, story and rail, or a drawer beside its list.
 import { useEffect, useRef } from "react";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { nameOf, valueOf } from "./cells.jsx";
 import { Composer } from "./composer.jsx";
 import { Facts } from "./facts.jsx";
+import { useHeld } from "./held.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
@@ -29,8 +30,9 @@ function useFresh(topic, record, onRefresh) {
 }
 
 /** The whole page. Children stand under the head (a stage path, say); `facts`, `rail` and `side` are components. */
-export function RecordPage({ columns, record, found, timeline, files, options, topic, titleField, crumb, route, editPermission, tabs, badge, note, actions, side, rail, missingTitle, children, onEdit, onComment, onRemoveComment, onRemoveFile, onArchive, onLog, onLookup, onEarlier, onRefresh }) {
+export function RecordPage({ columns, record: given, found, timeline, files, options, topic, titleField, crumb, route, editPermission, tabs, badge, note, actions, side, rail, missingTitle, children, onEdit, onComment, onRemoveComment, onRemoveFile, onArchive, onLog, onLookup, onEarlier, onRefresh }) {
   const t = useText(), viewer = useViewer(), go = useNavigate();
+  const record = useHeld(given, !!given?.id || found === "missing", useLocation().pathname);
   const canEdit = may(viewer, editPermission);
   useFresh(topic, record, onRefresh);
   const trail = useTrail(route, record?.id), neighbour = trail ?? record?.neighbours;
@@ -69,8 +71,9 @@ export function RecordPage({ columns, record, found, timeline, files, options, t
 }
 
 /** What stands in the drawer: name, facts, the page's own sections (children), files and the latest entries. */
-export function RecordDrawer({ columns, record, timeline, files, options, topic, route, titleField, subtitle, editPermission, actions, children, onEdit, onLookup, onRefresh, onRemoveFile }) {
+export function RecordDrawer({ columns, record: given, timeline, files, options, topic, route, titleField, subtitle, editPermission, actions, children, onEdit, onLookup, onRefresh, onRemoveFile }) {
   const t = useText(), viewer = useViewer();
+  const record = useHeld(given, !!given?.id, "");
   const canEdit = may(viewer, editPermission);
   useFresh(topic, record, onRefresh);
   const head = columns.find((c) => c.key === titleField) ?? columns[0];

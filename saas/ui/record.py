@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.state.resource import Resource
-from saas.ui.events import four, nothing, one, three, two
+from saas.ui.events import five, nothing, one, three, two
 from saas.ui.library import jsx
 from saas.ui.table import declared
 
@@ -26,7 +26,7 @@ class RecordPage(rx.Component):
         badge, note: short texts in the head; ``actions`` a component of buttons, ``side`` sections under
             the facts, ``rail`` the third column. Children stand under the head, such as a stage path.
 
-    Events: ``on_edit(op, field, value, version)``, ``on_comment(op, body, mentions)``,
+    Events: ``on_edit(op, field, value, version, id)``, ``on_comment(op, body, mentions)``,
     ``on_remove_comment(op, id)``, ``on_remove_file(op, id)``, ``on_archive(op)``,
     ``on_log(op, {kind, subject, body, due_on, due_time, minutes, remind})``, ``on_lookup(field, text)``
     (``mention`` finds members), ``on_earlier(before)``, ``on_refresh()``. Missing ones are not offered.
@@ -52,7 +52,7 @@ class RecordPage(rx.Component):
     actions: rx.Var[rx.Component]
     side: rx.Var[rx.Component]
     rail: rx.Var[rx.Component]
-    on_edit: rx.EventHandler[four]
+    on_edit: rx.EventHandler[five]
     on_comment: rx.EventHandler[three]
     on_remove_comment: rx.EventHandler[two]
     on_remove_file: rx.EventHandler[two]
@@ -82,7 +82,7 @@ class RecordDrawer(rx.Component):
     subtitle: rx.Var[str]
     edit_permission: rx.Var[str]
     actions: rx.Var[rx.Component]
-    on_edit: rx.EventHandler[four]
+    on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
     on_remove_file: rx.EventHandler[two]

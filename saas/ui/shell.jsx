@@ -9,6 +9,7 @@ import { ahead, later } from "./later.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
+import { Outbox } from "./outbox.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
@@ -46,7 +47,8 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   const live = useMemo(() => (entered?.signed_in ? { ...entered, ...since } : entered), [entered, since]);
   useLayoutEffect(() => { markRoot(); setCached(recall()); }, []);
   const viewer = live?.signed_in ? live : cached;
-  useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
+  // A server that starts again knows nobody for a moment; the page stays that of who was here.
+  useEffect(() => { if (live?.signed_in) { remember(live); setCached(live); } }, [live]);
   useLayoutEffect(() => {
     if (viewer) setPreferences(viewer);
     setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
@@ -103,6 +105,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
       <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
       {rest ? <Suspense><Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /></Suspense> : null}
       <Connection />
+      <Outbox />
     </StarContext>
     </ViewerContext>
   );
@@ -267,11 +270,15 @@ function Connection() {
     addEventListener("online", look); addEventListener("offline", look);
     return () => { removeEventListener("online", look); removeEventListener("offline", look); };
   }, []);
+  const [back, setBack] = useState(false);
   const away = offline || errors?.length > 0;
   useEffect(() => {
-    if (!away) return setLate(false);
-    const timer = setTimeout(() => setLate(true), 1500);
+    if (away) { const timer = setTimeout(() => { setLate(true); setBack(false); }, 1500); return () => clearTimeout(timer); }
+    // Only whoever was told that the connection had gone is told that it is back.
+    setLate((was) => { if (was) setBack(true); return false; });
+    const timer = setTimeout(() => setBack(false), 3000);
     return () => clearTimeout(timer);
   }, [away]);
-  return late ? <div className="netbar" role="status"><Icon name="offline" size="s" />{t(offline ? "ui.net.offline" : "ui.net.reconnecting")}</div> : null;
+  if (late) return <div className="netbar" role="status"><Icon name="offline" size="s" />{t(offline ? "ui.net.offline" : "ui.net.reconnecting")}</div>;
+  return back ? <div className="netbar" role="status"><Icon name="check" size="s" />{t("ui.net.back")}</div> : null;
 }

@@ -5,14 +5,17 @@ import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
 import { FilterBar, remember as rememberNames } from "./filters.jsx";
+import { useFollow } from "./follow.jsx";
 import { Sums } from "./foot.jsx";
 import { FormDialog } from "./formdialog.jsx";
 import { Grid } from "./grid.jsx";
+import { useHeld } from "./held.jsx";
 import { Icon } from "./icon.jsx";
 import { useHabits } from "./habits.jsx";
 import { useKeys } from "./keys.jsx";
 import { newOp } from "./live.jsx";
 import { Popover } from "./menu.jsx";
+import { useReturn } from "./outbox.jsx";
 import { useLast, useOptimistic } from "./overlay.jsx";
 import { Top } from "./page.jsx";
 import { Button, Segment } from "./parts.jsx";
@@ -48,8 +51,9 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta, views, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
+  const { meta, views } = useHeld({ meta: about, views: saved }, !!about?.loaded, topic);
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
   const query = useMemo(() => ({ ...emptyQuery, ...meta?.query }), [meta?.query]);
   const [search, setSearch] = useState(null);        // what is being typed, before the server has it
@@ -128,6 +132,10 @@ export function ResourceTable({ columns: declared, rows: sent, meta, views, opti
   useKeys({
     Escape: { label: "ui.keys.clear", run: () => { if (open) setOpen(null); else if (selected.size) setSelected(new Set()); else return false; } },
   });
+  useFollow(["workspace.view"], onViews);
+  // The server may have been started again and know of no drawer.
+  useReturn(() => { if (open) onOpen?.(open); });
+  const inDrawer = useHeld(recordId, !!recordId, open);
   const picked = selected.size > 0;
   const filtered = query.search || query.filters.length || query.archived;
   const failed = late && waiting;
@@ -177,7 +185,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta, views, opti
           ) : null}
           {picked && !onBoard ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
         </div>
-        {drawer && open ? <DrawerFrame href={hasPage ? `${route}/${open}` : null} ready={recordId === open} onStep={step} onClose={() => setOpen(null)}>{children}</DrawerFrame> : null}
+        {drawer && open ? <DrawerFrame href={hasPage ? `${route}/${open}` : null} ready={inDrawer === open} onStep={step} onClose={() => setOpen(null)}>{children}</DrawerFrame> : null}
       </div>
     </>
   );

@@ -76,6 +76,7 @@ class ResourceTable(rx.Component):
     on_lookup: rx.EventHandler[two]
     on_save_view: rx.EventHandler[three]
     on_delete_view: rx.EventHandler[one]
+    on_views: rx.EventHandler[nothing]
     on_reload: rx.EventHandler[nothing]
     on_totals: rx.EventHandler[one]
 
@@ -121,6 +122,7 @@ def resource_page(
         "on_lookup": state.lookup,
         "on_save_view": state.save_view,
         "on_delete_view": state.delete_view,
+        "on_views": state.read_views,
     }
     if any(column.total for column in resource.columns):
         events |= {"totals": state.totals, "on_totals": state.read_totals}

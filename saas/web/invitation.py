@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from saas.tenancy import invitations
+from saas.state import live
+from saas.tenancy import invitations, members
 from saas.tenancy import session as doors
 from saas.web.forms import Form, answer, posted, session_token
 from saas.web.signin import device, enter, leave_session
@@ -36,5 +37,6 @@ async def _accept(request: Request, form: Form) -> Response:
         device=device(request),
         signed_in=session_token(request),
     )
+    await live.resync(signed_in.tenant_id, members.TOPIC)
     await leave_session(request)
     return enter(request, signed_in, "/home")

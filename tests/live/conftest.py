@@ -12,6 +12,7 @@ from saas.modules.crm.service import customers
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
+from tests.faults.conftest import house  # noqa: F401 -- a fixture for the tests here as well
 from tests.support.companies import MadeCompany, Person, add_member, make_company
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from saas.modules.crm.state.customers import CustomersState
+from saas.pages.settings_members import MembersState
 from saas.state.undoing import UndoState
 from saas.tenancy.session import Database
 from tests.live.conftest import Floor
@@ -96,7 +99,7 @@ async def test_nobody_takes_back_a_colleagues_action_or_what_they_may_not_see(
         tab(server.url, dana.token, PAGE) as hers,
     ):
         action = await edit(layla, floor, database, "phone", "+965 2222")
-        wanted = {"action_id": action, "topic": "crm.customer", "id": floor.customer}
+        wanted: dict[str, Any] = {"action_id": action, "topic": "crm.customer", "id": floor.customer}
         assert (await mariam.act(f"{UNDO}.insist", **wanted))["key"] == "tenancy.not_your_action"
         assert (await hers.act(f"{UNDO}.insist", **wanted))["ok"] is False
         assert (await layla.act(f"{UNDO}.insist", **{**wanted, "topic": "no.list"}))["ok"] is False
@@ -127,3 +130,40 @@ async def _public_id(database: Database, member_id: int, floor: Floor) -> str:
         member = await session.get(Membership, member_id)
         assert member is not None
         return str(member.public_id)
+
+
+async def test_a_role_is_taken_back_only_by_who_may_still_give_it(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    omar = await add_member(database, floor.company, "Omar Nasser")
+    members = MembersState.get_full_name()
+    page = "/settings/members"
+    async with (
+        tab(server.url, floor.company.session_cookie, page) as layla,
+        tab(server.url, floor.mariam.token, page) as mariam,
+    ):
+        ids = {p["name"]: p["id"] for p in layla.values("members_state")["people"]}
+        given = {"member": ids["Omar Nasser"], "role": "admin"}
+        for n in range(2):
+            update = await mariam.call(
+                f"{members}.change_role", given, lambda u: told(u, topic="toast", kind="done")
+            )
+            action = next(m["undo"] for m in update.live if m["topic"] == "toast")
+            await mariam.fence()
+            assert await _role(database, omar.member_id, floor) == "admin"
+            if n == 0:
+                assert (await undo(mariam, action))["key"] == "kit.toast.undone"
+                assert await _role(database, omar.member_id, floor) == "rep"
+        lowered = {"member": ids["Mariam Saleh"], "role": "viewer"}
+        await layla.call(f"{members}.change_role", lowered, lambda u: told(u, topic="toast", kind="done"))
+        answer = await mariam.act(f"{UNDO}.undo", action_id=action)
+        assert answer["key"] == "errors.not_allowed"
+        assert await _role(database, omar.member_id, floor) == "admin"
+
+
+async def _role(database: Database, member_id: int, floor: Floor) -> str:
+    query = sa.text(
+        "SELECT r.key FROM wasl.membership m JOIN wasl.role r ON r.id = m.role_id WHERE m.id = :member"
+    )
+    async with database.tenant_session(floor.company.tenant_id) as session:
+        return str(await session.one(query, member=member_id))

@@ -63,9 +63,12 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, *arguments: str, more: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Serve for as long as the block runs; the process is gone afterwards, however the block ends."""
-    port = free_port()
+def running(
+    data_dir: Path, *arguments: str, more: Mapping[str, str] | None = None, port: int = 0
+) -> Iterator[Server]:
+    """Serve for as long as the block runs; the process is gone afterwards, however the block ends. ``port``:
+    the one of a server before it, whose tabs come back."""
+    port = port or free_port()
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / f"serve-{port}.log"
     with log.open("wb") as output:

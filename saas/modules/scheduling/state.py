@@ -18,7 +18,7 @@ from saas.modules.scheduling.permissions import SchedulingPermission
 from saas.modules.scheduling.service import appointments, hours, offer, queries
 from saas.state import live
 from saas.state.action import Form, Op, PublicId, Text80, Text200, action, toast
-from saas.state.unit import reading, register_topic, unit_of_work
+from saas.state.unit import reading, register_signal, register_topic, unit_of_work
 from saas.state.values import clean, instant, number
 from saas.tenancy.session import TenantSession
 
@@ -30,6 +30,7 @@ register_topic(
     permission=SchedulingPermission.SEE_CALENDAR,
     shared=True,
 )
+register_signal(offer.TOPIC, Bookable, Service, permission=SchedulingPermission.SEE_CALENDAR)
 
 
 class PersonNeeded(Invalid):

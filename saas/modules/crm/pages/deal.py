@@ -12,7 +12,7 @@ from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.deal import DealState
 from saas.modules.crm.state.deal_list import DEALS
 from saas.state.page import page
-from saas.ui.events import four, nothing, one, three, two
+from saas.ui.events import five, four, nothing, one, three, two
 from saas.ui.table import declared
 
 ON_PAGE = (
@@ -35,7 +35,7 @@ class DealPage(rx.Component):
     products: rx.Var[dict[str, Any]]
     related: rx.Var[dict[str, Any]]
     reasons: rx.Var[list[dict[str, Any]]]
-    on_edit: rx.EventHandler[four]
+    on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
     on_earlier: rx.EventHandler[one]

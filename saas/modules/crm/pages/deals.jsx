@@ -3,7 +3,9 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { useNavigate } from "react-router";
 import { Board } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
+import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
+import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { ahead, later } from "$/public/external/saas/ui/library/later.jsx";
@@ -39,8 +41,11 @@ function toAddress({ layout, pipeline, query }) {
   history.replaceState(history.state, "", url);
 }
 
-export function DealsPage({ layout, stages: sent, heads, more, pipelines, pipeline, columns: declared, rows, meta, views, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals }) {
+export function DealsPage({ columns: declared, stages: sent, heads, more, rows, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals, onViews, ...newest }) {
+  const { layout, pipelines, pipeline, meta, views } = useHeld(newest, !!newest.meta?.loaded, TOPIC);
   const t = useText(), viewer = useViewer(), go = useNavigate();
+  useFollow(["crm.pipeline"], onReload);
+  useFollow(["workspace.view"], onViews);
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
   const stages = useLast(sent) ?? NONE;
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in

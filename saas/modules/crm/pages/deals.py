@@ -50,6 +50,7 @@ class DealsPage(rx.Component):
     on_save_view: rx.EventHandler[three]
     on_delete_view: rx.EventHandler[one]
     on_totals: rx.EventHandler[one]
+    on_views: rx.EventHandler[nothing]
 
 
 REASONS = [{"value": reason.value, "label": f"crm.lost_reason.{reason.value}"} for reason in LostReason]
@@ -92,4 +93,5 @@ def deals() -> rx.Component:
         on_save_view=DealsState.save_view,
         on_delete_view=DealsState.delete_view,
         on_totals=DealsState.read_totals,
+        on_views=DealsState.read_views,
     )

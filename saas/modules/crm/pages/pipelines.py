@@ -12,6 +12,7 @@ from saas.modules.crm.state.pipelines import PipelinesState
 from saas.state.page import page
 from saas.ui import shell
 from saas.ui.events import five, three, two
+from saas.ui.parts import follow
 from saas.ui.text import T
 
 
@@ -43,6 +44,7 @@ def settings_pipelines() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.div(
+                    follow("crm.pipeline", on_change=PipelinesState.load),
                     PipelinesPage.create(
                         shown=PipelinesState.shown,
                         loaded=PipelinesState.loaded,

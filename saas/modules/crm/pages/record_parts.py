@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.modules.crm.pages.library import jsx
-from saas.ui.events import five, four, nothing, one, three, two
+from saas.ui.events import five, nothing, one, three, two
 from saas.ui.table import declared
 
 
@@ -21,7 +21,7 @@ class _Record(rx.Component):
     options: rx.Var[dict[str, Any]]
     related: rx.Var[dict[str, Any]]
     on_related: rx.EventHandler[nothing]
-    on_edit: rx.EventHandler[four]
+    on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
     on_remove_file: rx.EventHandler[two]

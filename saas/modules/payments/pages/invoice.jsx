@@ -1,9 +1,10 @@
 // One invoice: as a draft it is written here, once issued it is shown as the customer has it.
-import { useEffect, useMemo, useState } from "react";
-import { useNavigate } from "react-router";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { Composer } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { parseDate, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
@@ -41,8 +42,9 @@ export function sums(lines, currency) {
 
 const TOPIC = "payments.invoice", ROUTE = "/payments/invoices";
 
-export function InvoicePage({ found, record, ...rest }) {
+export function InvoicePage({ found: now, record: newest, ...rest }) {
   const t = useText();
+  const { found, record } = useHeld({ found: now, record: newest }, now !== "loading", useLocation().pathname);
   if (found === "loading") return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Skeleton rows={8} /></>;
   if (found === "missing") {
     return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")} /></>;
@@ -59,7 +61,13 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
   const [waiting, setWaiting] = useState(null);
   const [problem, setProblem] = useState(null);
   const [voiding, setVoiding] = useState(false);
-  useEffect(() => { setForm(saved); setDirty(false); }, [saved]);
+  const begun = useRef(record.version), own = useRef(false);
+  useEffect(() => {
+    // What is being written stays when the page is read anew; saving says whether a colleague came first.
+    if (dirty && !own.current) return;
+    own.current = false; begun.current = record.version;
+    setForm(saved); setDirty(false);
+  }, [saved]); // eslint-disable-line react-hooks/exhaustive-deps -- each reading once
   useLive(TOPIC, (message) => {
     if (!dirty && message.rows?.some((row) => row.id === record.id && row.version > record.version)) onRefresh?.();
   }, onRefresh);
@@ -67,7 +75,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
     if (ack.op !== waiting) return;
     setWaiting(null);
     setProblem(ack.ok ? null : ack);
-    if (ack.ok) setVoiding(false);
+    if (ack.ok) { setVoiding(false); own.current = true; }
   });
   const change = (part) => { setForm((old) => ({ ...old, ...part })); setDirty(true); setProblem(null); };
   const send = (how) => {
@@ -76,7 +84,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
     if (due === undefined) return setProblem({ key: "payments.errors.not_date", params: { text: form.due }, field: "due_on" });
     const op = claim(newOp());
     setWaiting(op);
-    how(op, record.version, {
+    how(op, begun.current, {
       party: form.party?.id ?? null, due_on: due ?? "", note: form.note,
       lines: form.lines.map(({ id, product, description, quantity, price, tax }) => ({ id, product, description, quantity, price, tax })),
     });

@@ -1,5 +1,6 @@
 // The calendar: who is booked when, as a week or a day by person, or as a list.
 import { useEffect, useMemo, useState } from "react";
+import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
 import { preferences, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { newOp, useLive } from "$/public/external/saas/ui/library/live.jsx";
@@ -42,6 +43,7 @@ function useRows(week, onShow) {
 export function CalendarPage({ week, offered, options, onShow, onLookup, onBook, onChange, onMove, onCancel, onFinish, onRebook, onAddPerson, onAddService, onRemove, onSaveHours }) {
   const t = useText(), viewer = useViewer();
   const { rows, move } = useMoved(useRows(week, onShow), onMove);
+  useFollow(["scheduling.offer"], () => onShow?.(week.day ?? ""));
   const [layout, setLayout] = useState("week");
   const [day, setDay] = useState(null);
   const [form, setForm] = useState(null);

@@ -14,6 +14,8 @@ from saas.modules.scheduling.models import MAX_NAME, Bookable, Colour, Service
 from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession
 
+TOPIC = "scheduling.offer"
+
 
 class NameNeeded(Invalid):
     key = "scheduling.errors.name"
@@ -55,11 +57,13 @@ async def add_person(session: TenantSession, name: str, member_id: int | None = 
         )
         if known is not None:
             known.archived_at = None
+            session.touch(TOPIC, [])
             await session.flush()
             return known
         name = (await session.get(Membership, member_id)).display_name[:MAX_NAME]
     person = Bookable(name=_name(name), member_id=member_id, position=len(await people(session)))
     session.add(person)
+    session.touch(TOPIC, [])
     await session.flush()
     return person
 
@@ -75,6 +79,7 @@ async def add_service(
         position=len(await services(session)),
     )
     session.add(service)
+    session.touch(TOPIC, [])
     await session.flush()
     return service
 
@@ -87,12 +92,14 @@ async def change_service(session: TenantSession, service: Service, changes: Mapp
         service.duration_min = _duration(changes["duration_min"])
     if "colour" in changes:
         service.colour = Colour(changes["colour"])
+    session.touch(TOPIC, [])
     await session.flush()
 
 
 async def put_away(session: TenantSession, thing: Bookable | Service) -> None:
     """Not offered any more; appointments made with it stay."""
     thing.archived_at = clock.now()
+    session.touch(TOPIC, [])
     await session.flush()
 
 

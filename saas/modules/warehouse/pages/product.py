@@ -10,7 +10,7 @@ import reflex as rx
 from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.state import PRODUCTS, ProductState
 from saas.state.page import page
-from saas.ui.events import four, nothing, one_text, three, two_texts
+from saas.ui.events import five, nothing, one_text, three, two_texts
 from saas.ui.library import linked
 from saas.ui.table import declared
 
@@ -36,7 +36,7 @@ class ProductPage(rx.Component):
     on_count: rx.EventHandler[three]
     on_older: rx.EventHandler[one_text]
     on_refresh: rx.EventHandler[nothing]
-    on_edit: rx.EventHandler[four]
+    on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two_texts]
     on_archive: rx.EventHandler[one_text]
 

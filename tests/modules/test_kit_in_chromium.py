@@ -149,11 +149,12 @@ def test_an_appointment_is_dragged_and_one_on_another_goes_back_kindly(
     page.goto("/scheduling/calendar")
     first = page.get_by_role("button", name="Tasting, Layla, 09:00–10:00")
     expect(first).to_be_visible()
-    hour = 56
 
     def drag(event: Locator, hours_down: float) -> None:
         box = event.bounding_box()
         assert box
+        # Each lasts an hour, drawn with a pixel of air above and below.
+        hour = box["height"] + 2
         x, y = box["x"] + box["width"] / 2, box["y"] + 10
         page.mouse.move(x, y)
         page.mouse.down()

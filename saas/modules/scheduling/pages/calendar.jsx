@@ -1,5 +1,5 @@
 // The calendar: who is booked when, as a week or a day by person, or as a list.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
 import { preferences, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
@@ -13,7 +13,7 @@ import { AppointmentForm } from "./appointment_form.jsx";
 import { clock, useAppointmentDrag, useMoved } from "./calendar_drag.jsx";
 import { OfferForm } from "./offer_form.jsx";
 
-const HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
+const LEAST_HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
 const STATE_TONES = { booked: "acc", done: "ok", cancelled: "" };
 const NOTHING = [];
 export { clock };
@@ -109,6 +109,20 @@ function Range({ week, day }) {
   );
 }
 
+/** How high an hour is drawn: the day fills the screen where there is room. Gives [ref of the calendar, pixels]. */
+function useHour(hours) {
+  const box = useRef(null);
+  const [px, setPx] = useState(LEAST_HOUR_PX);
+  useLayoutEffect(() => {
+    const fit = () => setPx(Math.max(LEAST_HOUR_PX, Math.floor((box.current.clientHeight - box.current.querySelector(".dh").offsetHeight) / hours)));
+    fit();
+    const watch = new ResizeObserver(fit);
+    watch.observe(box.current);
+    return () => watch.disconnect();
+  }, [hours]);
+  return [box, px];
+}
+
 /** Days across, a lane for each person in each day, hours down. */
 function Week({ week, days, rows, people, canBook, onOpen, onCreate, onMove }) {
   const t = useText(), f = useFormat();
@@ -116,18 +130,19 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate, onMove }) {
   const lanes = [...people, ...[...new Map(rows.filter((row) => !known.has(row.person)).map((row) => [row.person, { id: row.person, name: row.person_name }])).values()]];
   const from = Math.floor(Math.min(week.opens, ...rows.map((row) => row.start_min)) / 60) * 60;
   const to = Math.ceil(Math.max(week.closes, ...rows.map((row) => Math.min(row.end_min, 1440))) / 60) * 60;
-  const y = (minutes) => ((minutes - from) / 60) * HOUR_PX;
+  const [box, hourPx] = useHour((to - from) / 60);
+  const y = (minutes) => ((minutes - from) / 60) * hourPx;
   const hours = Array.from({ length: (to - from) / 60 }, (_, n) => from + n * 60);
-  const minuteAt = (lane, top) => from + ((top - lane.getBoundingClientRect().top) / HOUR_PX) * 60;
+  const minuteAt = (lane, top) => from + ((top - lane.getBoundingClientRect().top) / hourPx) * 60;
   const drag = useAppointmentDrag({ enabled: canBook, stepMin: STEP_MIN, minuteAt, onDrop: onMove });
   const held = drag.row && drag.over ? { ...drag.row, ...drag.over, end_min: drag.over.start_min + drag.row.end_min - drag.row.start_min } : null;
   const at = (event, dayOf, person) => {
     if (!canBook || event.target !== event.currentTarget && !event.target.classList.contains("shift")) return;
     const top = event.currentTarget.getBoundingClientRect().top;
-    onCreate({ day: dayOf, person, start_min: from + Math.floor(((event.clientY - top) / HOUR_PX) * 60 / STEP_MIN) * STEP_MIN });
+    onCreate({ day: dayOf, person, start_min: from + Math.floor(((event.clientY - top) / hourPx) * 60 / STEP_MIN) * STEP_MIN });
   };
   return (
-    <div className="cal" role="grid" aria-label={t("scheduling.calendar.grid")} style={{ "--days": days.length, "--hour": `${HOUR_PX}px`, "--lane": lanes.length }}>
+    <div className="cal" ref={box} role="grid" aria-label={t("scheduling.calendar.grid")} style={{ "--days": days.length, "--hour": `${hourPx}px`, "--lane": lanes.length }}>
       <div role="row" className="cal-row">
         <div className="dh" role="columnheader"><span className="vh">{t("scheduling.calendar.time")}</span></div>
         {days.map((d) => {

@@ -190,8 +190,8 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, drag
       </header>
       <ul className="cards" role="list" aria-label={name}>
         {cards}
-        {hasMore && onMore ? <li role="presentation" className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></li> : null}
       </ul>
+      {hasMore && onMore ? <div className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></div> : null}
       {sum?.earlier && onEarlier ? <div className="more"><button type="button" className="btn ghost sm wide" onClick={() => onEarlier(stage)}>{t("ui.board.earlier", { n: sum.earlier })}</button></div> : null}
     </section>
   );

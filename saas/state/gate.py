@@ -65,7 +65,11 @@ class GateKeeper(Middleware):
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
         context = EventContext.get()
-        secret = secrets_by_socket.get((context.router_data or state.router_data).get("sid", ""), "")
+        secret = secrets_by_socket.get((context.router_data or state.router_data).get("sid", ""))
+        if secret is None:
+            # The page has gone with its socket. The next page in that tab has the same state by now, and must
+            # not be told that nobody is signed in.
+            return StateUpdate()
         viewer = await self._recognise(secret) if secret else None
         viewers.bind(viewer)
         await self._own_state(state, viewer)

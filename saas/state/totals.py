@@ -13,7 +13,7 @@ from saas.tenancy.session import TenantSession
 
 async def totals_of(session: TenantSession, resource: Resource, query: Query) -> dict[str, list[list[Any]]]:
     """``{column key: [[currency, sum], ...]}``: amounts in minor units, currency by currency, the company's
-    first; plain numbers as one sum without a currency. Of the columns that are declared to have a total."""
+    first, then by code; plain numbers as one sum without a currency. Of the columns declared to have one."""
     summed = [c for c in resource.columns if c.total and c.attr is not None]
     found: dict[str, dict[str, int]] = {column.key: {} for column in summed}
     home = session.viewer.currency
@@ -25,7 +25,10 @@ async def totals_of(session: TenantSession, resource: Resource, query: Query) ->
             for column, minor in zip(columns, sums, strict=True):
                 unit = name if column.kind == Kind.MONEY else ""
                 found[column.key][unit] = found[column.key].get(unit, 0) + int(minor or 0)
-    return {key: sorted(map(list, sums.items()), key=lambda s: s[0] != home) for key, sums in found.items()}
+    return {
+        key: sorted(map(list, sums.items()), key=lambda s: (s[0] != home, s[0]))
+        for key, sums in found.items()
+    }
 
 
 def _currency_of(resource: Resource, column: Column) -> str:

@@ -10,7 +10,8 @@ await writeFile(entry, files.map((f) => `export * as ${f} from ${JSON.stringify(
 const made = await rolldown({
   input: entry,
   platform: "node",
-  resolve: { modules: [`${web}/node_modules`], alias: { "$/utils": `${web}/utils` } },
+  // What the build resolves by its own folder: Reflex is among it, for the outbox hears what it sends.
+  resolve: { modules: [`${web}/node_modules`], alias: { "$/utils": `${web}/utils`, "$/env.json": `${web}/env.json`, "$/reflex.json": `${web}/reflex.json` } },
   transform: { define: { "import.meta.env.SSR": "false" }, jsx: "react-jsx" },
   logLevel: "silent",
 });

@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMON = ("--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade", "--quiet")
-PLAIN = ("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate")
+# Where packages come from is not written unless asked for.
+PLAIN = ("--no-header", "--no-annotate")
 
 
 def main() -> int:

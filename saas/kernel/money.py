@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -14,6 +15,7 @@ _EXPONENTS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX"), 0),
     **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
 }
+_THOUSAND = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 # bigint holds 9.2e18; half of it keeps a sum of two within range.
 MAX_MINOR = 4_000_000_000_000_000_000
 
@@ -65,7 +67,7 @@ def parse_minor(text: str, currency: str, field: str | None = None) -> int | Non
     raw = raw.removeprefix(currency).removesuffix(currency).strip(" \u00a0$€£¥")
     negative = raw.startswith("(") and raw.endswith(")")
     raw = raw.strip("()").replace(" ", "").replace("\u00a0", "").replace("'", "")
-    raw = _one_decimal_point(raw)
+    raw = one_decimal_point(raw)
     try:
         value = Decimal(raw)
     except InvalidOperation:
@@ -78,8 +80,13 @@ def parse_minor(text: str, currency: str, field: str | None = None) -> int | Non
     return -int(scaled) if negative else int(scaled)
 
 
-def _one_decimal_point(raw: str) -> str:
-    """Thousands marks removed: the last of two different marks is the decimal one."""
+def one_decimal_point(raw: str) -> str:
+    """A number as people write it, in Latin digits, with a point before its decimals and no thousands marks.
+
+    The last of two different marks is the decimal one; "1,234" is a thousand, "1,5" and "0,500" are not.
+
+    The browser reads by the same rule (``ui/format.jsx``), so that it shows what is going to be kept.
+    """
     dot, comma = raw.rfind("."), raw.rfind(",")
     if dot >= 0 and comma >= 0:
         thousands, decimal = (",", ".") if dot > comma else (".", ",")
@@ -88,9 +95,7 @@ def _one_decimal_point(raw: str) -> str:
     mark = "," if comma >= 0 else "."
     if raw.count(mark) > 1:
         return _ungrouped(raw, mark)
-    if mark == "," and len(raw) - comma - 1 == 3:  # "1,234" is a thousand, "1,5" is one and a half
-        return raw.replace(",", "")
-    return raw.replace(",", ".")
+    return raw.replace(",", "" if _THOUSAND.fullmatch(raw) else ".")
 
 
 def _ungrouped(whole: str, mark: str) -> str:

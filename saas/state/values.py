@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import latin_digits
-from saas.kernel.money import parse_minor
+from saas.kernel.money import one_decimal_point, parse_minor
 from saas.state.resource import Column, Kind
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -144,16 +144,9 @@ def clean(text: str) -> str:
 
 def number(text: str, field: str) -> Decimal:
     """A number with Latin or Arabic-Indic digits, thousands marks allowed. Raises ``NotANumber``."""
-    raw = (
-        latin_digits(text)
-        .replace("٫", ".")
-        .replace("٬", "")
-        .replace(",", "")
-        .replace("\u2212", "-")
-        .strip(" %٪")
-    )
+    raw = latin_digits(text).replace("٫", ".").replace("٬", "").replace("\u2212", "-").strip(" %٪")
     try:
-        value = Decimal(raw)
+        value = Decimal(one_decimal_point(raw))
     except InvalidOperation:
         raise NotANumber(field, text=text[:40]) from None
     if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
@@ -168,7 +161,7 @@ def day(text: str, viewer: Viewer, field: str) -> date:
     raw = latin_digits(text).strip()
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%d-%m-%Y"):
         try:
-            found = datetime.strptime(raw[:10], form).date()  # noqa: DTZ007 -- a calendar date has no zone
+            found = datetime.strptime(raw, form).date()  # noqa: DTZ007 -- a calendar date has no zone
         except ValueError:
             continue
         if 1900 <= found.year <= 2200:

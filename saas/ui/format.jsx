@@ -176,7 +176,7 @@ function plain(text) {
   s = s.replace("-", "");
   const dot = s.lastIndexOf("."), comma = s.lastIndexOf(",");
   if (dot >= 0 && comma >= 0) s = dot > comma ? s.replaceAll(",", "") : s.replaceAll(".", "").replace(",", ".");
-  else if (comma >= 0) s = /^\d{1,3}(,\d{3})+$/.test(s) ? s.replaceAll(",", "") : s.replace(",", ".");
+  else if (comma >= 0) s = /^[1-9]\d{0,2}(,\d{3})+$/.test(s) ? s.replaceAll(",", "") : s.replace(",", ".");
   else if ((s.match(/\./g) ?? []).length > 1) s = s.replaceAll(".", "");
   return /^\d*\.?\d*$/.test(s) ? sign + s : null;
 }

@@ -22,6 +22,8 @@ from saas.kernel.money import MAX_MINOR, Money, NotMoney, exponent, parse_minor
         ("KWD 4.600", "KWD", 4_600),
         ("4,600", "USD", 460_000),
         ("1,5", "USD", 150),
+        ("0,500", "KWD", 500),
+        ("1234,567", "KWD", 1_234_567),
         ("(12)", "USD", -1_200),
         ("\u22127.25", "USD", -725),
         ("1200", "JPY", 1_200),

@@ -50,7 +50,9 @@ def test_a_date_is_read_in_the_usual_orders_and_digits(typed: str) -> None:
     assert read(Kind.DATE, typed) == date(2026, 11, 19)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2026", "tomorrowish", "0001-01-01", "99999-01-01"])
+@pytest.mark.parametrize(
+    "typed", ["31/02/2026", "tomorrowish", "0001-01-01", "99999-01-01", "19/11/20265", "2026-11-19 at noon"]
+)
 def test_what_is_no_date_is_refused(typed: str) -> None:
     with pytest.raises(NotADate):
         read(Kind.DATE, typed)
@@ -65,7 +67,17 @@ def test_a_local_time_is_understood_in_the_companys_zone() -> None:
     assert read(Kind.DATETIME, "2026-11-19T10:00") == datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("typed", "value"), [("١٬٢٣٤٫٥", "1234.5"), ("1,234.5", "1234.5"), ("50%", "50")])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("١٬٢٣٤٫٥", "1234.5"),
+        ("1,234.5", "1234.5"),
+        ("1.234,5", "1234.5"),
+        ("1,5", "1.5"),
+        ("1,500", "1500"),
+        ("50%", "50"),
+    ],
+)
 def test_a_number_takes_both_scripts(typed: str, value: str) -> None:
     assert read(Kind.NUMBER, typed) == Decimal(value)
 

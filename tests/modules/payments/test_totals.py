@@ -83,7 +83,16 @@ def test_a_price_reads_back_as_it_was_shown(minor: int, currency: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "quantity"),
-    [("2", "2"), ("1.5", "1.5"), ("١٫٥", "1.5"), ("1,5", "1.5"), ("", "1"), (" 12 ", "12")],
+    [
+        ("2", "2"),
+        ("1.5", "1.5"),
+        ("١٫٥", "1.5"),
+        ("1,5", "1.5"),
+        ("1,000", "1000"),
+        ("0,500", "0.5"),
+        ("", "1"),
+        (" 12 ", "12"),
+    ],
 )
 def test_a_quantity_is_read_in_either_script(typed: str, quantity: str) -> None:
     assert read_quantity(typed, "quantity") == Decimal(quantity)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import latin_digits
-from saas.kernel.money import MAX_MINOR, exponent, parse_minor
+from saas.kernel.money import MAX_MINOR, exponent, one_decimal_point, parse_minor
 from saas.modules.payments.models import MAX_LINES, MAX_PRICE_MINOR, MAX_QUANTITY
 from saas.modules.payments.service.totals import Totals, line_totals, sum_totals
 
@@ -131,12 +131,10 @@ def plain_number(value: Decimal) -> str:
 
 def _number(text: str) -> Decimal | None:
     raw = latin_digits(text).strip().replace("٫", ".").replace("٬", "").replace(" ", "")
-    if raw.count(",") == 1 and "." not in raw:
-        raw = raw.replace(",", ".")
     if len(raw) > 24:
         return None
     try:
-        value = Decimal(raw.replace(",", ""))
+        value = Decimal(one_decimal_point(raw))
     except InvalidOperation:
         return None
     return value if value.is_finite() else None

@@ -41,6 +41,8 @@ class RecordState(rx.State, mixin=True):
     ``timeline`` holds ``{id, at, kind, by, by_id, body, changes, action}``, newest first: kind ``change``
     with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or a module's own.
     ``related`` is what the other modules know about it, read by ``read_related`` after the record is shown.
+
+    What changes a record names it: after an outage a change may arrive when the tab shows another one.
     """
 
     resource: ClassVar[Resource]
@@ -82,12 +84,12 @@ class RecordState(rx.State, mixin=True):
             await resource.verbs.update(session, row, {field: parsed})
             session.touch(resource.key, [row.id], former)
             await session.flush()
-            await self._show(session, row)
+            await self._show_again(session, row)
             action_id = str(session.action_id)
         await toast(self, f"{resource.key}.toast.edited", undo=action_id)
 
     @action(_edit)
-    async def comment(self, op: Op, body: Text4000, mentions: Ids):
+    async def comment(self, op: Op, body: Text4000, mentions: Ids, id: PublicId | Nobody = ""):
         """A comment; those who are mentioned hear of it."""
         key = type(self).resource.key
 
@@ -95,41 +97,41 @@ class RecordState(rx.State, mixin=True):
             await comments.add(session, key, row.id, body, mentions)
             session.touch(key, [row.id])
 
-        await self._change(op, "comment.add", add, "kit.toast.comment_added")
+        await self._change(op, "comment.add", add, "kit.toast.comment_added", id)
 
     @action(_edit)
-    async def remove_comment(self, op: Op, comment: PublicId):
+    async def remove_comment(self, op: Op, comment: PublicId, id: PublicId | Nobody = ""):
         """One's own comment, back by Undo."""
 
         async def remove(session: TenantSession, row: Any) -> None:
             await comments.remove(session, comment)
             session.touch(type(self).resource.key, [row.id])
 
-        await self._change(op, "comment.remove", remove, "kit.toast.comment_removed")
+        await self._change(op, "comment.remove", remove, "kit.toast.comment_removed", id)
 
     @action(_edit)
-    async def remove_file(self, op: Op, file: PublicId):
+    async def remove_file(self, op: Op, file: PublicId, id: PublicId | Nobody = ""):
         """A file off the record, back by Undo."""
 
         async def remove(session: TenantSession, row: Any) -> None:
             await attachments.remove(session, file)
             session.touch(type(self).resource.key, [row.id])
 
-        await self._change(op, "file.remove", remove, "kit.toast.file_removed")
+        await self._change(op, "file.remove", remove, "kit.toast.file_removed", id)
 
     @action(_edit)
-    async def archive(self, op: Op):
-        """Away from every list; the page goes back to the list."""
+    async def archive(self, op: Op, id: PublicId | Nobody = ""):
+        """Away from every list; the page goes back to the list, if it still shows the record."""
         resource = type(self).resource
         if resource.verbs.archive is None:
             raise NotEditable
         async with unit_of_work(f"{resource.key}.archive", op=op) as session:
-            row = await self._row(session)
+            row = await self._row(session, id)
             await resource.verbs.archive(session, row)
             session.touch(resource.key, [row.id])
-            action_id = str(session.action_id)
+            is_shown, action_id = self._is_shown(row), str(session.action_id)
         await toast(self, f"{resource.key}.toast.archived", undo=action_id, n=1)
-        return rx.redirect(resource.route)
+        return rx.redirect(resource.route) if is_shown else None
 
     @action(_see, writes=False)
     async def lookup(self, field: Key, text: Text200):
@@ -159,14 +161,14 @@ class RecordState(rx.State, mixin=True):
             about = await self._about(session, row)
             self.related = NOTHING_RELATED if about is None else await beside(session, about)
 
-    async def _change(self, op: str, action: str, verb: Verb, done: str, **params: Any) -> None:
-        """One ``verb(session, row)`` on the record as one action: the record is shown anew, and the toast
-        ``done`` offers to take it back."""
+    async def _change(self, op: str, action: str, verb: Verb, done: str, id: str = "", **params: Any) -> None:
+        """One ``verb(session, row)`` on the record ``id``, or on the open one, as one action: the record is
+        shown anew, and the toast ``done`` offers to take it back."""
         async with unit_of_work(action, op=op) as session:
-            row = await self._row(session)
+            row = await self._row(session, id)
             await verb(session, row)
             await session.flush()
-            await self._show(session, row)
+            await self._show_again(session, row)
             action_id = str(session.action_id)
         await toast(self, done, undo=action_id, **params)
 
@@ -194,6 +196,14 @@ class RecordState(rx.State, mixin=True):
         self.timeline = await self._timeline(session, row, "")
         self.files = await attachments.of(session, resource.key, row.id)
         self.found = "found"
+
+    async def _show_again(self, session: TenantSession, row: Any) -> None:
+        """The record as it is now, unless the tab has gone on to another one meanwhile."""
+        if self._is_shown(row):
+            await self._show(session, row)
+
+    def _is_shown(self, row: Any) -> bool:
+        return self.record.get("id", str(row.public_id)) == str(row.public_id)
 
     async def _extra(self, session: TenantSession, row: Any) -> dict[str, Any]:
         """What the page shows beside the row; a module's page adds its own."""

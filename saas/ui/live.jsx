@@ -87,5 +87,8 @@ export function useAnswer(op, fn) {
   });
 }
 
+/** The handler of a change, told which record it is of: after an outage it may arrive when the tab shows another. */
+export const about = (record, fn) => fn && ((...args) => fn(...args, record?.id ?? ""));
+
 /** A name for a change of one's own, by which its answer is known again. */
 export const newOp = () => crypto.randomUUID();

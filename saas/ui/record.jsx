@@ -8,7 +8,7 @@ import { useHeld } from "./held.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
-import { newOp, useLive } from "./live.jsx";
+import { about, newOp, useLive } from "./live.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Top } from "./page.jsx";
 import { Button, Tile } from "./parts.jsx";
@@ -47,7 +47,7 @@ export function RecordPage({ columns, record: given, found, timeline, files, opt
       <Top title={name} crumbs={crumbs} badge={badge}>
         <StarButton topic={topic} id={record.id} starred={record.starred} />
         <CopyLink href={`${route}/${record.id}`} />
-        {onArchive && canEdit ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
+        {onArchive && canEdit ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp(), record.id)}>{t("ui.archive.do")}</Item>}</Popover> : null}
         <Walking {...{ neighbour, walk }} />
       </Top>
       <div className="rechead">
@@ -58,11 +58,11 @@ export function RecordPage({ columns, record: given, found, timeline, files, opt
         <div className="facts">
           <section className="sec"><h3>{t("ui.record.facts")}</h3><Facts columns={columns} record={record} options={options} topic={topic} href={`${route}/${record.id}`} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} keys /></section>
           {side}
-          <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={onRemoveFile} onChanged={onRefresh} />
+          <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={about(record, onRemoveFile)} onChanged={onRefresh} />
         </div>
         <div className="story">
-          {canEdit && onComment ? <Composer tabs={tabs} options={options} onLookup={onLookup} onComment={onComment} onLog={onLog} /> : null}
-          <Timeline entries={timeline} {...{ columns, onEarlier, onRemoveComment }} />
+          {canEdit && onComment ? <Composer key={record.id} tabs={tabs} options={options} onLookup={onLookup} onComment={about(record, onComment)} onLog={about(record, onLog)} /> : null}
+          <Timeline entries={timeline} {...{ columns, onEarlier }} onRemoveComment={about(record, onRemoveComment)} />
         </div>
         {rail ? <div className="rail">{rail}</div> : null}
       </div>
@@ -87,7 +87,7 @@ export function RecordDrawer({ columns, record: given, timeline, files, options,
       </header>
       <section className="sec"><Facts columns={columns.filter((c) => c.key !== head.key || c.editable)} record={record} options={options} topic={topic} href={route ? `${route}/${record.id}` : null} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} /></section>
       {children}
-      <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={onRemoveFile} onChanged={onRefresh} />
+      <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={about(record, onRemoveFile)} onChanged={onRefresh} />
       {timeline?.length ? <section className="sec"><h3>{t("ui.record.latest")}</h3><Timeline entries={timeline.slice(0, 6)} columns={columns} /></section> : null}
     </>
   );

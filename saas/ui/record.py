@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.state.resource import Resource
-from saas.ui.events import five, nothing, one, three, two
+from saas.ui.events import five, four, nothing, one, three, two
 from saas.ui.library import jsx
 from saas.ui.table import declared
 
@@ -26,9 +26,9 @@ class RecordPage(rx.Component):
         badge, note: short texts in the head; ``actions`` a component of buttons, ``side`` sections under
             the facts, ``rail`` the third column. Children stand under the head, such as a stage path.
 
-    Events: ``on_edit(op, field, value, version, id)``, ``on_comment(op, body, mentions)``,
-    ``on_remove_comment(op, id)``, ``on_remove_file(op, id)``, ``on_archive(op)``,
-    ``on_log(op, {kind, subject, body, due_on, due_time, minutes, remind})``, ``on_lookup(field, text)``
+    Events, ``id`` the record's: ``on_edit(op, field, value, version, id)``, ``on_comment(op, body, mentions,
+    id)``, ``on_remove_comment(op, comment, id)``, ``on_remove_file(op, file, id)``, ``on_archive(op, id)``,
+    ``on_log(op, {kind, subject, body, due_on, due_time, minutes, remind}, id)``, ``on_lookup(field, text)``
     (``mention`` finds members), ``on_earlier(before)``, ``on_refresh()``. Missing ones are not offered.
     """
 
@@ -53,11 +53,11 @@ class RecordPage(rx.Component):
     side: rx.Var[rx.Component]
     rail: rx.Var[rx.Component]
     on_edit: rx.EventHandler[five]
-    on_comment: rx.EventHandler[three]
-    on_remove_comment: rx.EventHandler[two]
-    on_remove_file: rx.EventHandler[two]
-    on_archive: rx.EventHandler[one]
-    on_log: rx.EventHandler[two]
+    on_comment: rx.EventHandler[four]
+    on_remove_comment: rx.EventHandler[three]
+    on_remove_file: rx.EventHandler[three]
+    on_archive: rx.EventHandler[two]
+    on_log: rx.EventHandler[three]
     on_lookup: rx.EventHandler[two]
     on_earlier: rx.EventHandler[one]
     on_refresh: rx.EventHandler[nothing]
@@ -85,7 +85,7 @@ class RecordDrawer(rx.Component):
     on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
-    on_remove_file: rx.EventHandler[two]
+    on_remove_file: rx.EventHandler[three]
 
 
 class StagePath(rx.Component):
@@ -127,7 +127,7 @@ class Timeline(rx.Component):
     entries: rx.Var[list[dict[str, Any]]]
     columns: rx.Var[list[dict[str, Any]]]
     on_earlier: rx.EventHandler[one]
-    on_remove_comment: rx.EventHandler[two]
+    on_remove_comment: rx.EventHandler[three]
 
 
 class Reason(rx.Component):

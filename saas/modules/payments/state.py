@@ -14,9 +14,9 @@ from saas.modules.payments.models import Invoice, InvoiceState
 from saas.modules.payments.permissions import PaymentsPermission
 from saas.modules.payments.service import finding, invoices, queries
 from saas.state import live
-from saas.state.action import Key, Op, Text200, action, toast
+from saas.state.action import Key, Op, PublicId, Text200, action, toast
 from saas.state.list_state import ListState
-from saas.state.record import RecordState
+from saas.state.record import Nobody, RecordState
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
 from saas.state.unit import reading, register_topic, unit_of_work
 from saas.tenancy import changes, roster
@@ -160,45 +160,45 @@ class InvoicePageState(RecordState, rx.State):
         self.options = {"field": "product", "text": text, "items": items}
 
     @action(PaymentsPermission.EDIT_INVOICES)
-    async def save(self, op: Op, version: int, form: dict[Key, Any]):
+    async def save(self, op: Op, version: int, form: dict[Key, Any], id: PublicId | Nobody = ""):
         """The draft becomes what the page shows. Refused as ``Stale`` when somebody saved meanwhile."""
         wanted = InvoiceForm.of(form)
         async with unit_of_work("payments.invoice.save", op=op) as session:
-            await self._write(session, wanted, version)
+            await self._write(session, wanted, version, id)
             action_id = str(session.action_id)
         await self._answer(op)
         await toast(self, "payments.invoice.toast.saved", undo=action_id)
 
     @action(PaymentsPermission.ISSUE_INVOICES)
-    async def issue(self, op: Op, version: int, form: dict[Key, Any]):
+    async def issue(self, op: Op, version: int, form: dict[Key, Any], id: PublicId | Nobody = ""):
         """Save what the page shows and issue it, as one action; there is no way back but to void it."""
         wanted = InvoiceForm.of(form)
         async with unit_of_work("payments.invoice.issue", op=op) as session:
-            invoice = await self._write(session, wanted, version)
+            invoice = await self._write(session, wanted, version, id)
             await invoices.issue(session, invoice, session.viewer.today())
             label = invoice.label
-            await self._show(session, invoice)
+            await self._show_again(session, invoice)
         await self._answer(op)
         await toast(self, "payments.invoice.toast.issued", label=label)
 
     @action(PaymentsPermission.VOID_INVOICES)
-    async def void(self, op: Op, reason: Text200):
+    async def void(self, op: Op, reason: Text200, id: PublicId | Nobody = ""):
         """Take the invoice out of force, with the reason."""
         async with unit_of_work("payments.invoice.void", op=op) as session:
-            invoice = await self._row(session)
+            invoice = await self._row(session, id)
             await invoices.void(session, invoice, session.viewer.today(), reason)
             label = invoice.label
-            await self._show(session, invoice)
+            await self._show_again(session, invoice)
         await self._answer(op)
         await toast(self, "payments.invoice.toast.voided", label=label)
 
-    async def _write(self, session: TenantSession, wanted: InvoiceForm, version: int) -> Invoice:
-        invoice = await self._row(session)
+    async def _write(self, session: TenantSession, wanted: InvoiceForm, version: int, id: str) -> Invoice:
+        invoice = await self._row(session, id)
         if invoice.version != version:
             raise Stale("version", by=await _last_writer(session, invoice, version))
         await invoices.update_draft(session, invoice, await wanted.facts(session))
         await invoices.write_lines(session, invoice, await wanted.written(session, invoice.currency))
-        await self._show(session, invoice)
+        await self._show_again(session, invoice)
         return invoice
 
     async def _answer(self, op: str) -> None:

@@ -15,7 +15,7 @@ from saas.modules.warehouse.service import products, queries, stock
 from saas.state import live
 from saas.state.action import Op, PublicId, Text80, Text200, action
 from saas.state.list_state import ListState
-from saas.state.record import RecordState
+from saas.state.record import Nobody, RecordState
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
 from saas.state.unit import reading, register_topic
 from saas.state.values import NotANumber, clean, number
@@ -138,24 +138,24 @@ class ProductState(RecordState, rx.State):
         return {"ledger": await queries.ledger(session, row)}
 
     @action(WarehousePermission.MOVE_STOCK)
-    async def receive(self, op: Op, quantity: Text80, note: Text200):
+    async def receive(self, op: Op, quantity: Text80, note: Text200, id: PublicId | Nobody = ""):
         """Units came in."""
-        await self._moved(op, "receive", stock.receive, quantity, note)
+        await self._moved(op, "receive", stock.receive, quantity, note, id)
 
     @action(WarehousePermission.MOVE_STOCK)
-    async def ship(self, op: Op, quantity: Text80, note: Text200):
+    async def ship(self, op: Op, quantity: Text80, note: Text200, id: PublicId | Nobody = ""):
         """Units went out."""
-        await self._moved(op, "ship", stock.ship, quantity, note)
+        await self._moved(op, "ship", stock.ship, quantity, note, id)
 
     @action(WarehousePermission.ADJUST_STOCK)
-    async def adjust(self, op: Op, quantity: Text80, note: Text200):
+    async def adjust(self, op: Op, quantity: Text80, note: Text200, id: PublicId | Nobody = ""):
         """So many more or fewer."""
-        await self._moved(op, "adjust", stock.adjust, quantity, note)
+        await self._moved(op, "adjust", stock.adjust, quantity, note, id)
 
     @action(WarehousePermission.ADJUST_STOCK)
-    async def count(self, op: Op, quantity: Text80, note: Text200):
+    async def count(self, op: Op, quantity: Text80, note: Text200, id: PublicId | Nobody = ""):
         """So many were found."""
-        await self._moved(op, "count", stock.count, quantity, note)
+        await self._moved(op, "count", stock.count, quantity, note, id)
 
     @action(WarehousePermission.SEE_STOCK, writes=False)
     async def older_moves(self, before: PublicId):
@@ -167,13 +167,13 @@ class ProductState(RecordState, rx.State):
         shown = self.record["ledger"]["moves"]
         self.record = {**self.record, "ledger": {**older, "moves": [*shown, *older["moves"]]}}
 
-    async def _moved(self, op: str, name: str, verb: Any, quantity: str, note: str) -> None:
+    async def _moved(self, op: str, name: str, verb: Any, quantity: str, note: str, id: str) -> None:
         """One of the four ways to move stock; the dialog that asked for it is answered."""
 
         async def move(session: TenantSession, product: Product) -> None:
             await verb(session, product, _whole(quantity), clean(note))
 
-        await self._change(op, f"warehouse.stock.{name}", move, f"warehouse.product.toast.{name}")
+        await self._change(op, f"warehouse.stock.{name}", move, f"warehouse.product.toast.{name}", id)
         await live.tell(self.router.session.client_token, {"topic": "ack", "op": op, "ok": True})
 
 

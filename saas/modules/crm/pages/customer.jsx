@@ -64,7 +64,7 @@ function Entities({ record, canEdit, onAddEntity }) {
         {canEdit ? <button type="button" className="btn ghost ic sm end" aria-label={t("crm.customers.add_entity")} onClick={() => setAdding(true)}><Icon name="plus" /></button> : null}</h3>
       {(record.entities ?? []).map((e) => <div className="mini" key={e.id}><span className="grow"><bdi className="trunc b5">{e.legal_name}</bdi>{e.tax_number || e.registration_number ? <span className="muted sm ltr" dir="ltr" style={{ display: "block" }}>{[e.registration_number, e.tax_number].filter(Boolean).join(" · ")}</span> : null}</span><span className="muted sm num">{span(e)}</span></div>)}
       {record.entities?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
-      <FormDialog open={adding} title={t("crm.customers.add_entity")} columns={ENTITY} onSubmit={(op, v) => onAddEntity(op, v.legal_name ?? "", v.registration ?? "", v.tax ?? "", v.since ?? "")} onClose={() => setAdding(false)} />
+      <FormDialog open={adding} title={t("crm.customers.add_entity")} columns={ENTITY} onSubmit={(op, v) => onAddEntity(op, v.legal_name ?? "", v.registration ?? "", v.tax ?? "", v.since ?? "", record.id)} onClose={() => setAdding(false)} />
     </section>
   );
 }
@@ -77,7 +77,7 @@ function Merge({ record, options, onLookup, onMerge }) {
       <Button label={t("crm.customers.merge")} onClick={() => setOpen(true)} />
       {open ? (
         <Dialog title={title} onClose={() => setOpen(false)}>
-          <form className="in" id="merge" onSubmit={(e) => { e.preventDefault(); if (into && into.id !== record.id) { onMerge(newOp(), into.id); setOpen(false); } }}>
+          <form className="in" id="merge" onSubmit={(e) => { e.preventDefault(); if (into && into.id !== record.id) { onMerge(newOp(), into.id, record.id); setOpen(false); } }}>
             <h2>{title}</h2><p>{t("crm.customers.merge_text")}</p>
             <div className="fld" style={{ marginBlockStart: 12 }}><span className="lab">{t("crm.customers.title")}</span><Picker form autoFocus name={t("crm.customers.title")} field="parent" value={into} options={options} onLookup={onLookup} onPick={setInto} /></div>
           </form>
@@ -101,8 +101,8 @@ export function CustomerPage({ columns, record, found, timeline, files, options,
   const t = useText(), viewer = useViewer();
   return (
     <RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
-      actions={record?.id ? <><Reach record={record} />{may(viewer, "crm.delete_customers") ? <Merge {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
-      side={record?.id ? <Entities record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
+      actions={record?.id ? <><Reach record={record} />{may(viewer, "crm.delete_customers") ? <Merge key={record.id} {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
+      side={record?.id ? <Entities key={record.id} record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
       rail={record?.id ? <><Deals record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} withDeal /><People record={record} /><Beside {...{ record, related, onRelated }} /></> : null} />
   );
 }

@@ -5,7 +5,7 @@ import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { decimals, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
-import { newOp } from "$/public/external/saas/ui/library/live.jsx";
+import { about, newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { RecordPage, StagePath } from "$/public/external/saas/ui/library/record.jsx";
@@ -25,27 +25,27 @@ const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || ""
 export function DealPage({ columns, record, found, timeline, files, options, reasons, products, related, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onMove, onWin, onLose, onReopen, onLog, onComplete, onSetLines, onFindProducts, onRelated }) {
   const t = useText(), f = useFormat(), viewer = useViewer();
   const canMove = may(viewer, "crm.move_deals"), canEdit = may(viewer, "crm.edit_deals");
-  const [losing, setLosing] = useState(false);
+  const [of, setLosing] = useState(null), losing = of && of === record?.id;   // the deal that is asked about
   const open = record?.outcome === "open";
   const now = record?.path?.find((s) => s.now);
   const badge = record?.place && now ? t("crm.deals.place", { n: record.place.n, total: record.place.total, stage: nameIn(t.lang, now) }) : open || !record?.outcome ? null : t(`crm.outcome.${record.outcome}`);
   const actions = canMove && record?.id ? (
     open
-      ? <><Button label={t("crm.deals.lose")} onClick={() => setLosing(true)} /><Button kind="pri" icon="check" label={t("crm.deals.win")} onClick={() => onWin(newOp())} /></>
-      : <Button icon="restore" label={t("crm.deals.reopen")} onClick={() => onReopen(newOp())} />
+      ? <><Button label={t("crm.deals.lose")} onClick={() => setLosing(record.id)} /><Button kind="pri" icon="check" label={t("crm.deals.win")} onClick={() => onWin(newOp(), record.id)} /></>
+      : <Button icon="restore" label={t("crm.deals.reopen")} onClick={() => onReopen(newOp(), record.id)} />
   ) : null;
-  const move = (op, stage) => (record.path.find((s) => s.id === stage)?.kind === "lost" ? setLosing(true) : onMove(op, stage, "", ""));
+  const move = (op, stage) => (record.path.find((s) => s.id === stage)?.kind === "lost" ? setLosing(record.id) : onMove(op, stage, "", "", record.id));
   return (
     <>
       <RecordPage {...{ columns, record, found, timeline, files, options, actions, badge, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onLog }}
         topic="crm.deal" titleField="title" crumb={t("crm.deals.title")} route={ROUTE} editPermission="crm.edit_deals" tabs={TABS}
         note={record?.amount_minor === null || record?.amount_minor === undefined ? null : <bdi className="num">{f.money(record.amount_minor, record.currency)}</bdi>}
         side={record?.id ? <><Worth record={record} /><Products key={record.id} {...{ record, products, canEdit, onSetLines, onFindProducts }} /><People people={record.people} /></> : null}
-        rail={record?.id ? <><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} /><Beside record={record} related={related} onRelated={onRelated} /></> : null}>
+        rail={record?.id ? <><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? about(record, onComplete) : null} /><Beside record={record} related={related} onRelated={onRelated} /></> : null}>
         {record?.path ? <StagePath path={record.path} canEdit={canMove} onMove={move} /> : null}
         {record?.outcome === "lost" ? <p className="muted sm" style={{ marginBlockStart: 8 }}>{t(`crm.lost_reason.${record.lost_reason}`)}{record.lost_note ? <> · <bdi>{record.lost_note}</bdi></> : null}</p> : null}
       </RecordPage>
-      {losing ? <LoseDialog title={record.title} reasons={reasons} onClose={() => setLosing(false)} onPick={(reason, note) => { setLosing(false); onLose(newOp(), reason, note); }} /> : null}
+      {losing ? <LoseDialog title={record.title} reasons={reasons} onClose={() => setLosing(null)} onPick={(reason, note) => { setLosing(null); onLose(newOp(), reason, note, record.id); }} /> : null}
     </>
   );
 }
@@ -88,7 +88,7 @@ function Products({ record, products, canEdit, onSetLines, onFindProducts }) {
   const bad = (l) => !l.product?.id || !(parseNumber(l.quantity) > 0) || (l.price !== "" && !Number.isFinite(parseMoney(l.price, record.currency)));
   const save = () => {
     const kept = draft.filter((l) => l.product?.id);
-    onSetLines(newOp(), kept.map((l) => ({ product: l.product.id, quantity: String(parseNumber(l.quantity)), price: l.price === "" ? "" : (parseMoney(l.price, record.currency) / 10 ** places).toFixed(places) })));
+    onSetLines(newOp(), kept.map((l) => ({ product: l.product.id, quantity: String(parseNumber(l.quantity)), price: l.price === "" ? "" : (parseMoney(l.price, record.currency) / 10 ** places).toFixed(places) })), record.id);
     setDraft(null);
   };
   const options = useMemo(() => ({ field: "product", text: products?.text, items: products?.items ?? [] }), [products]);

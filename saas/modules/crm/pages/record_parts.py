@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.modules.crm.pages.library import jsx
-from saas.ui.events import five, nothing, one, three, two
+from saas.ui.events import five, four, nothing, one, six, three, two
 from saas.ui.table import declared
 
 
@@ -24,7 +24,7 @@ class _Record(rx.Component):
     on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two]
     on_refresh: rx.EventHandler[nothing]
-    on_remove_file: rx.EventHandler[two]
+    on_remove_file: rx.EventHandler[three]
 
 
 class _FullRecord(_Record):
@@ -32,9 +32,9 @@ class _FullRecord(_Record):
 
     found: rx.Var[str]
     on_earlier: rx.EventHandler[one]
-    on_comment: rx.EventHandler[three]
-    on_remove_comment: rx.EventHandler[two]
-    on_archive: rx.EventHandler[one]
+    on_comment: rx.EventHandler[four]
+    on_remove_comment: rx.EventHandler[three]
+    on_archive: rx.EventHandler[two]
 
 
 class CustomerDrawer(_Record):
@@ -45,8 +45,8 @@ class CustomerDrawer(_Record):
 class CustomerPage(_FullRecord):
     library = jsx("customer.jsx")
     tag = "CustomerPage"
-    on_add_entity: rx.EventHandler[five]
-    on_merge: rx.EventHandler[two]
+    on_add_entity: rx.EventHandler[six]
+    on_merge: rx.EventHandler[three]
 
 
 class PersonDrawer(_Record):

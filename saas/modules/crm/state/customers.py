@@ -13,7 +13,7 @@ from saas.modules.crm.service import customer_page, customers
 from saas.modules.crm.state.customer_list import CUSTOMERS
 from saas.state.action import Op, PublicId, Text80, Text200, action, toast
 from saas.state.list_state import ListState
-from saas.state.record import TIMELINE_PAGE, RecordState
+from saas.state.record import TIMELINE_PAGE, Nobody, RecordState
 from saas.state.resource import Resource
 from saas.state.unit import unit_of_work
 from saas.state.values import day
@@ -30,10 +30,18 @@ class CustomerState(RecordState, rx.State):
     resource: ClassVar[Resource] = CUSTOMERS
 
     @action(CrmPermission.EDIT_CUSTOMERS)
-    async def add_entity(self, op: Op, legal_name: Text200, registration: Text80, tax: Text80, since: Text80):
+    async def add_entity(
+        self,
+        op: Op,
+        legal_name: Text200,
+        registration: Text80,
+        tax: Text80,
+        since: Text80,
+        id: PublicId | Nobody = "",
+    ):
         """A legal body that the customer trades as from a date on."""
         async with unit_of_work("crm.customer.entity", op=op) as session:
-            party = await self._row(session)
+            party = await self._row(session, id)
             values = {
                 "legal_name": legal_name,
                 "registration_number": registration,
@@ -41,19 +49,20 @@ class CustomerState(RecordState, rx.State):
                 "valid_from": day(since, session.viewer, "valid_from") if since.strip() else None,
             }
             await customers.add_entity(session, party, values)
-            await self._show(session, party)
+            await self._show_again(session, party)
             action_id = str(session.action_id)
         await toast(self, "crm.toast.saved", undo=action_id)
 
     @action(CrmPermission.DELETE_CUSTOMERS)
-    async def merge(self, op: Op, into: PublicId):
-        """This customer into another one; the page goes on to that one."""
+    async def merge(self, op: Op, into: PublicId, id: PublicId | Nobody = ""):
+        """This customer into another one; the page goes on to that one, if it still shows this one."""
         async with unit_of_work("crm.customer.merge", op=op) as session:
             winner = await session.by_public_id(Party, into)
-            await customers.merge(session, await self._row(session), winner)
-            action_id = str(session.action_id)
+            merged = await self._row(session, id)
+            await customers.merge(session, merged, winner)
+            is_shown, action_id = self._is_shown(merged), str(session.action_id)
         await toast(self, "crm.toast.merged", undo=action_id)
-        return rx.redirect(f"/crm/customers/{into}")
+        return rx.redirect(f"/crm/customers/{into}") if is_shown else None
 
     async def _extra(self, session: TenantSession, row: Party) -> dict[str, Any]:
         return await customer_page.beside(session, row)

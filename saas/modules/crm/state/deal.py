@@ -19,13 +19,11 @@ from saas.modules.crm.service.deals import Line
 from saas.modules.crm.state.deal_list import DEALS
 from saas.modules.crm.state.due import due_values
 from saas.state.action import Ids, Op, PublicId, Text80, Text200, Text4000, action, toast
-from saas.state.record import TIMELINE_PAGE, RecordState
+from saas.state.record import TIMELINE_PAGE, Nobody, RecordState
 from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
 from saas.state.values import number
 from saas.tenancy.session import TenantSession
-
-Nobody = Literal[""]
 
 
 class LineForm(BaseModel):
@@ -59,64 +57,76 @@ class DealState(RecordState, rx.State):
     products: dict[str, Any] = {"text": "", "items": []}  # noqa: RUF012 -- Reflex copies defaults
 
     @action(CrmPermission.MOVE_DEALS)
-    async def move(self, op: Op, stage: PublicId, reason: LostReason | Nobody, note: Text4000):
+    async def move(
+        self,
+        op: Op,
+        stage: PublicId,
+        reason: LostReason | Nobody,
+        note: Text4000,
+        id: PublicId | Nobody = "",
+    ):
         """To the top of a stage; a lost one asks for the reason."""
         async with unit_of_work("crm.deal.move", op=op) as session:
-            deal = await self._row(session)
+            deal = await self._row(session, id)
             to = await session.by_public_id(Stage, stage)
             await moves.move(session, deal, to, reason=LostReason(reason) if reason else None, note=note)
-            await self._show(session, deal)
+            await self._show_again(session, deal)
             action_id, name = str(session.action_id), pipelines.name_for(session.viewer, to)
         await toast(self, "crm.toast.moved", undo=action_id, stage=name)
 
     @action(CrmPermission.MOVE_DEALS)
-    async def win(self, op: Op):
+    async def win(self, op: Op, id: PublicId | Nobody = ""):
         """Won today."""
-        await self._change(op, "crm.deal.win", moves.win, "crm.toast.won")
+        await self._change(op, "crm.deal.win", moves.win, "crm.toast.won", id)
 
     @action(CrmPermission.MOVE_DEALS)
-    async def lose(self, op: Op, reason: LostReason, note: Text4000):
+    async def lose(self, op: Op, reason: LostReason, note: Text4000, id: PublicId | Nobody = ""):
         """Lost today, and why."""
         lose = partial(moves.lose, reason=reason, note=note)
-        await self._change(op, "crm.deal.lose", lose, "crm.toast.lost")
+        await self._change(op, "crm.deal.lose", lose, "crm.toast.lost", id)
 
     @action(CrmPermission.MOVE_DEALS)
-    async def reopen(self, op: Op):
+    async def reopen(self, op: Op, id: PublicId | Nobody = ""):
         """Back into the last open stage."""
-        await self._change(op, "crm.deal.reopen", moves.reopen, "crm.toast.reopened")
+        await self._change(op, "crm.deal.reopen", moves.reopen, "crm.toast.reopened", id)
 
     @action(CrmPermission.EDIT_DEALS)
-    async def comment(self, op: Op, body: Text4000, mentions: Ids):
+    async def comment(self, op: Op, body: Text4000, mentions: Ids, id: PublicId | Nobody = ""):
         """A note on the timeline; those who are mentioned hear of it."""
         remark = partial(deal_page.remark, body=body, mentions=mentions)
-        await self._change(op, "crm.deal.note", remark, "crm.toast.noted")
+        await self._change(op, "crm.deal.note", remark, "crm.toast.noted", id)
 
     @action(CrmPermission.EDIT_ACTIVITIES)
-    async def log(self, op: Op, said: Said):
+    async def log(self, op: Op, said: Said, id: PublicId | Nobody = ""):
         """A call or e-mail that was, a meeting or task that is to be."""
 
         async def write(session: TenantSession, deal: Deal) -> None:
             await activities.create(session, {**await said_values(session, said), "deal_id": deal.id})
 
-        await self._change(op, "crm.activity.create", write, "crm.toast.noted")
+        await self._change(op, "crm.activity.create", write, "crm.toast.noted", id)
 
     @action(CrmPermission.EDIT_ACTIVITIES)
-    async def complete(self, op: Op, activity: PublicId):
+    async def complete(self, op: Op, activity: PublicId, id: PublicId | Nobody = ""):
         """One of the next activities is done."""
 
         async def complete(session: TenantSession, deal: Deal) -> None:
             await activities.complete(session, await session.by_public_id(Activity, activity))
 
-        await self._change(op, "crm.activity.complete", complete, "crm.toast.done")
+        await self._change(op, "crm.activity.complete", complete, "crm.toast.done", id)
 
     @action(CrmPermission.EDIT_DEALS)
-    async def set_lines(self, op: Op, lines: Annotated[list[LineForm], Field(max_length=100)]):
+    async def set_lines(
+        self,
+        op: Op,
+        lines: Annotated[list[LineForm], Field(max_length=100)],
+        id: PublicId | Nobody = "",
+    ):
         """The products of the deal, in place of those before."""
 
         async def put(session: TenantSession, deal: Deal) -> None:
             await deals.set_lines(session, deal, [await _line(session, deal, line) for line in lines])
 
-        await self._change(op, "crm.deal.products", put, "crm.toast.saved")
+        await self._change(op, "crm.deal.products", put, "crm.toast.saved", id)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def find_products(self, text: Text200):

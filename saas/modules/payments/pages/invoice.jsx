@@ -6,7 +6,7 @@ import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { parseDate, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
-import { claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { about, claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Badge, Button, Tile } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
@@ -87,7 +87,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
     how(op, begun.current, {
       party: form.party?.id ?? null, due_on: due ?? "", note: form.note,
       lines: form.lines.map(({ id, product, description, quantity, price, tax }) => ({ id, product, description, quantity, price, tax })),
-    });
+    }, record.id);
   };
   const label = record.number || t("payments.invoices.draft");
   return (
@@ -95,7 +95,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
       <Top title={label} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} badge={<Badge tone={TONES[record.standing]}>{t(`payments.standing.${record.standing}`)}</Badge>} note={dueWords(t, record)}>
         <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
         <CopyLink href={`${ROUTE}/${record.id}`} />
-        {draft && !dirty ? <Button kind="ghost" icon="archive" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp())} /> : null}
+        {draft && !dirty ? <Button kind="ghost" icon="archive" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp(), record.id)} /> : null}
         {draft && dirty ? <Button kind="ghost" label={t("payments.invoice.discard")} onClick={() => { setForm(saved); setDirty(false); setProblem(null); }} /> : null}
         {draft ? <Button label={t("payments.invoice.save")} keys="ctrl+Enter" disabled={!dirty} reason={t("payments.invoice.saved")} busy={!!waiting} onClick={() => send(onSave)} /> : null}
         {draft && may(viewer, "payments.issue_invoices") ? <Button kind="pri" icon="check" label={t("payments.invoice.issue")} busy={!!waiting} onClick={() => send(onIssue)} /> : null}
@@ -111,8 +111,8 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
             <Foot {...{ record, draft, form, change }} />
           </section>
           <section className="inv-story" aria-label={t("ui.timeline.title")}>
-            {may(viewer, "payments.edit_invoices") ? <Composer options={options} onLookup={onLookup} onComment={onComment} /> : null}
-            <Timeline entries={timeline} {...{ columns, onEarlier, onRemoveComment }} />
+            {may(viewer, "payments.edit_invoices") ? <Composer options={options} onLookup={onLookup} onComment={about(record, onComment)} /> : null}
+            <Timeline entries={timeline} {...{ columns, onEarlier }} onRemoveComment={about(record, onRemoveComment)} />
           </section>
         </div>
         <aside className="rail">
@@ -131,7 +131,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
           </section>
         </aside>
       </div>
-      {voiding ? <Voiding label={record.number} busy={!!waiting} problem={problem} onClose={() => setVoiding(false)} onVoid={(reason) => { const op = claim(newOp()); setWaiting(op); onVoid?.(op, reason); }} /> : null}
+      {voiding ? <Voiding label={record.number} busy={!!waiting} problem={problem} onClose={() => setVoiding(false)} onVoid={(reason) => { const op = claim(newOp()); setWaiting(op); onVoid?.(op, reason, record.id); }} /> : null}
     </>
   );
 }

@@ -10,7 +10,7 @@ import reflex as rx
 from saas.modules.payments.permissions import PaymentsPermission
 from saas.modules.payments.state import INVOICES, InvoicePageState
 from saas.state.page import page
-from saas.ui.events import nothing, one_text, three, two_texts
+from saas.ui.events import four, nothing, one_text, three, two_texts
 from saas.ui.library import linked
 from saas.ui.table import declared
 
@@ -19,8 +19,8 @@ _asset = linked(__name__, Path(__file__).resolve().parent, "invoice.jsx")["invoi
 
 class InvoicePage(rx.Component):
     """``found``, ``record``, ``timeline`` and ``options`` of ``InvoicePageState``; ``columns`` name what
-    changed. ``on_save`` and ``on_issue`` ``(op, version, form)``, ``on_void(op, reason)``,
-    ``on_archive(op)``."""
+    changed. ``on_save`` and ``on_issue`` ``(op, version, form, id)``, ``on_void(op, reason, id)``,
+    ``on_archive(op, id)``."""
 
     library = _asset
     tag = "InvoicePage"
@@ -29,13 +29,13 @@ class InvoicePage(rx.Component):
     options: rx.Var[dict[str, Any]]
     timeline: rx.Var[list[dict[str, Any]]]
     columns: rx.Var[list[dict[str, Any]]]
-    on_save: rx.EventHandler[three]
-    on_issue: rx.EventHandler[three]
-    on_void: rx.EventHandler[two_texts]
-    on_archive: rx.EventHandler[one_text]
+    on_save: rx.EventHandler[four]
+    on_issue: rx.EventHandler[four]
+    on_void: rx.EventHandler[three]
+    on_archive: rx.EventHandler[two_texts]
     on_refresh: rx.EventHandler[nothing]
-    on_comment: rx.EventHandler[three]
-    on_remove_comment: rx.EventHandler[two_texts]
+    on_comment: rx.EventHandler[four]
+    on_remove_comment: rx.EventHandler[three]
     on_earlier: rx.EventHandler[one_text]
     on_lookup: rx.EventHandler[two_texts]
     on_products: rx.EventHandler[one_text]

@@ -5,7 +5,7 @@ import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { Facts } from "$/public/external/saas/ui/library/facts.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
-import { claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { about, claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Badge, Button } from "$/public/external/saas/ui/library/parts.jsx";
@@ -37,7 +37,7 @@ export function ProductPage({ found, record, columns, options, onEdit, onLookup,
       <Top title={name} crumbs={crumbs} badge={<Badge tone={TONES[record.standing]}>{t(`warehouse.standing.${record.standing}`)}</Badge>}>
         <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
         <CopyLink href={`${ROUTE}/${record.id}`} />
-        {may(viewer, "warehouse.edit_products") ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp())}>{t("ui.archive.do")}</Item>}</Popover> : null}
+        {may(viewer, "warehouse.edit_products") ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp(), record.id)}>{t("ui.archive.do")}</Item>}</Popover> : null}
         {adjust ? <Button icon="tasks" label={t("warehouse.product.count")} className="only-wide" onClick={() => setMoving("count")} /> : null}
         {adjust ? <Button icon="sliders" label={t("warehouse.product.adjust")} className="only-wide" onClick={() => setMoving("adjust")} /> : null}
         {move ? <Button icon="truck" label={t("warehouse.product.ship")} onClick={() => setMoving("ship")} /> : null}
@@ -48,7 +48,7 @@ export function ProductPage({ found, record, columns, options, onEdit, onLookup,
         <About {...{ record, columns, options, onEdit, onLookup }} />
         <Ledger ledger={record.ledger} onOlder={onOlder} />
       </div>
-      {moving ? <Move key={moving} {...{ kind: moving, name, send: verbs[moving] }} onClose={() => setMoving(null)} /> : null}
+      {moving ? <Move key={moving} {...{ kind: moving, name, send: about(record, verbs[moving]) }} onClose={() => setMoving(null)} /> : null}
     </>
   );
 }

@@ -10,7 +10,7 @@ import reflex as rx
 from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.state import PRODUCTS, ProductState
 from saas.state.page import page
-from saas.ui.events import five, nothing, one_text, three, two_texts
+from saas.ui.events import five, four, nothing, one_text, two_texts
 from saas.ui.library import linked
 from saas.ui.table import declared
 
@@ -21,8 +21,8 @@ _asset = linked(__name__, Path(__file__).resolve().parent, "product.jsx")["produ
 
 class ProductPage(rx.Component):
     """``found``, ``record`` and ``options`` of ``ProductState``; ``columns`` the facts, each edited by
-    ``on_edit(op, field, value, version)``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
-    take ``(op, quantity, note)``, ``on_older(before)`` the last move shown."""
+    ``on_edit(op, field, value, version, id)``. ``on_receive``, ``on_ship``, ``on_adjust``, ``on_count``
+    take ``(op, quantity, note, id)``, ``on_older(before)`` the last move shown."""
 
     library = _asset
     tag = "ProductPage"
@@ -30,15 +30,15 @@ class ProductPage(rx.Component):
     record: rx.Var[dict[str, Any]]
     columns: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
-    on_receive: rx.EventHandler[three]
-    on_ship: rx.EventHandler[three]
-    on_adjust: rx.EventHandler[three]
-    on_count: rx.EventHandler[three]
+    on_receive: rx.EventHandler[four]
+    on_ship: rx.EventHandler[four]
+    on_adjust: rx.EventHandler[four]
+    on_count: rx.EventHandler[four]
     on_older: rx.EventHandler[one_text]
     on_refresh: rx.EventHandler[nothing]
     on_edit: rx.EventHandler[five]
     on_lookup: rx.EventHandler[two_texts]
-    on_archive: rx.EventHandler[one_text]
+    on_archive: rx.EventHandler[two_texts]
 
 
 @page(

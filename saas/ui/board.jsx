@@ -7,15 +7,19 @@ import { useDrag } from "./drag.jsx";
 import { preferences, useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
+import { useRest } from "./later.jsx";
 import { newOp } from "./live.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, place as placePopover } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
 import { Button } from "./parts.jsx";
 import { Failed, Skeleton } from "./states.jsx";
+import { sameLists, useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
-const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [];
+const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
+// At least how much of the window a card takes, so that no more than a screenful is drawn before the first paint.
+const CARD_PX = 96;
 const byId = (a, b) => (a.id < b.id ? -1 : 1);
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || byId(a, b);
 const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => c.amount_minor, expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };
@@ -94,7 +98,8 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : cards });
   const sums = useMemo(() => new Map(recount(anchor.counted, anchor.cards, shown, preferences().currency).map((h) => [h.id, h])), [anchor, shown]);
   const byHand = !VALUES[sort];
-  const lanes = useMemo(() => byStage(shown, stages, inOrder(sort)), [shown, stages, sort]);
+  const former = useRef(null);
+  const lanes = useMemo(() => (former.current = sameLists(former.current, byStage(shown, stages, inOrder(sort)))), [shown, stages, sort]);
 
   const [asking, setAsking] = useState(null);     // a move that needs a reason first
   const [focus, setFocus] = useState(null);
@@ -111,11 +116,11 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     onMove?.(op, card.id, stageId, byHand ? lane[index - 1]?.id ?? "" : "", reason ?? "", note ?? "");
   }, [stages, lanes, apply, onMove, canEdit, reasons, byHand]);
 
-  const open = useCallback((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)), [onOpen, go, route]);
+  const open = useSteadyCall((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)));
   const drag = useDrag({ onDrop: move, enabled: canEdit });
   const [menu, setMenu] = useState(null);
 
-  const key = useCallback((e, card) => {
+  const key = useSteadyCall((e, card) => {
     const sideways = { ArrowLeft: -1, ArrowRight: 1 }[e.code], upright = { ArrowUp: -1, ArrowDown: 1 }[e.code];
     if (!sideways && !upright) return;
     const at = stages.findIndex((s) => s.id === card.stage), lane = lanes.get(card.stage) ?? [], index = lane.findIndex((c) => c.id === card.id);
@@ -131,7 +136,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
       const step = sideways * (document.dir === "rtl" ? -1 : 1);
       for (let i = at + step; i >= 0 && i < stages.length; i += step) { const side = lanes.get(stages[i].id); if (side?.length) { setFocus(side[Math.min(index, side.length - 1)].id); break; } }
     }
-  }, [stages, lanes, move]);
+  });
   useLayoutEffect(() => {
     if (!focus) return;
     document.querySelector(`.card[data-id="${CSS.escape(focus)}"] a`)?.focus();
@@ -145,6 +150,8 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   const start = useRef(null);
   if (!start.current && stages.length) start.current = (stages.find((s) => s.count) ?? stages[0]).id;
   const current = stages.find((s) => s.id === (picked ?? start.current)) ?? stages[0];
+  // First what one sees; the cards below the fold follow.
+  const whole = useRest(stages.length > 0);
   const [late, setLate] = useState(false);
   useEffect(() => { if (loaded) return setLate(false); const timer = setTimeout(() => setLate(true), LATE_MS); return () => clearTimeout(timer); }, [loaded]);
   if (!loaded && !stages.length) return late ? <Failed onRetry={onReload} /> : <Skeleton />;
@@ -156,7 +163,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
         </div>
       ) : null}
       <div className="board" ref={drag.board}>
-        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={pending} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
+        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} whole={whole} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={lanes.get(s.id).some((c) => pending.has(c.id)) ? pending : NOBODY} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
       </div>
       {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
       {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); move(menu.card, stageId, 0); setFocus(menu.card.id); }} /> : null}
@@ -166,16 +173,11 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
 }
 const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 
-const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {
+const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {
   const t = useText(), f = useFormat();
   const name = stageName(stage, t.lang), last = lane.at(-1);
-  const rows = lane.filter((c) => c.id !== dragged);
-  const cards = rows.map((card) => (
-    <li key={card.id} role="listitem" className={`card ${pending.has(card.id) ? "pending" : ""} ${card._fresh ? "fresh" : ""}`} data-id={card.id}
-      onPointerDown={(e) => start(e, card)} onKeyDown={(e) => key_(e, card)} onClick={(e) => { if (!e.target.closest("a, button") && !e.defaultPrevented) open(card); }}>
-      <Card card={card} stage={stage} route={route} open={open} onMenu={setMenu} />
-    </li>
-  ));
+  const drawn = whole ? lane : lane.slice(0, Math.ceil(innerHeight / CARD_PX));
+  const cards = drawn.filter((c) => c.id !== dragged).map((card) => <Entry key={card.id} waits={pending.has(card.id)} {...{ card, stage, route, open, key_, start, setMenu }} />);
   if (over) cards.splice(over.index, 0, <li key="ghost" role="presentation" className="ghostcard" style={{ blockSize: over.height }} />);
   const goal = stage.goal_minor ? (sum?.sum_minor ?? 0) / stage.goal_minor : 0;
   const weighted = ((sum?.sum_minor ?? 0) * (stage.probability ?? 0)) / 100;
@@ -194,6 +196,15 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, shown, over, drag
       {hasMore && onMore ? <div className="more"><button type="button" className="btn ghost sm wide" onClick={() => onMore(stage.id, last?.id ?? "")}>{t("ui.board.more", { n: Math.max(0, (sum?.count ?? 0) - lane.length) })}</button></div> : null}
       {sum?.earlier && onEarlier ? <div className="more"><button type="button" className="btn ghost sm wide" onClick={() => onEarlier(stage)}>{t("ui.board.earlier", { n: sum.earlier })}</button></div> : null}
     </section>
+  );
+});
+
+const Entry = memo(function Entry({ card, stage, waits, route, open, key_, start, setMenu }) {
+  return (
+    <li role="listitem" className={`card ${waits ? "pending" : ""} ${card._fresh ? "fresh" : ""}`} data-id={card.id}
+      onPointerDown={(e) => start(e, card)} onKeyDown={(e) => key_(e, card)} onClick={(e) => { if (!e.target.closest("a, button") && !e.defaultPrevented) open(card); }}>
+      <Card card={card} stage={stage} route={route} open={open} onMenu={setMenu} />
+    </li>
   );
 });
 

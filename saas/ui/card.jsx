@@ -1,5 +1,4 @@
 // One card: whose, what, how much, what next.
-import { Link } from "react-router";
 import { nameOf } from "./cells.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
@@ -26,7 +25,7 @@ export function Card({ card, stage, route, open, onMenu, plain }) {
       <div className="who">{who ? <><Tile name={who} /><span className="trunc grow" dir="auto">{who}</span></> : <span className="muted grow">{t("ui.board.nobody")}</span>}
         {onMenu ? <button type="button" className="cardmenu" aria-label={t("ui.board.move", { title: card.title })} onClick={(e) => onMenu({ card, anchor: e.currentTarget })}><Icon name="more" size="s" /></button> : null}
       </div>
-      <div className="t trunc" dir="auto">{plain ? <bdi>{card.title}</bdi> : <Link to={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></Link>}</div>
+      <div className="t trunc" dir="auto">{plain ? <bdi>{card.title}</bdi> : <a href={`${route}/${card.id}`} onClick={follow} draggable={false}><bdi>{card.title}</bdi></a>}</div>
       {card.tags?.length ? <div className="tagrow">{card.tags.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>)}</div> : null}
       <div className="amtrow">
         <span className="amt">{card.amount_minor === null || card.amount_minor === undefined ? <span className="muted b4">{t("ui.board.no_amount")}</span> : <bdi className="num">{f.money(card.amount_minor, card.currency)}</bdi>}</span>

@@ -17,6 +17,7 @@ export function setPreferences(next) {
 }
 export const preferences = () => prefs;
 
+// To make a formatter costs more than all that a page formats with it, so each is made once.
 const cache = new Map();
 function intl(Kind, lang, options) {
   const id = Kind.name + lang + prefs.digits + (prefs.tz ?? "") + JSON.stringify(options);
@@ -33,8 +34,11 @@ const decimalsOf = {};
 export function decimals(currency) {
   return (decimalsOf[currency] ??= new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits);
 }
+const currencyNames = {};
 function currencyName(lang, currency) {
-  if (lang !== "ar") return currency;
+  return lang === "ar" ? (currencyNames[currency] ??= inArabic(currency)) : currency;
+}
+function inArabic(currency) {
   const part = new Intl.NumberFormat("ar", { style: "currency", currency, currencyDisplay: "narrowSymbol" })
     .formatToParts(0).find((p) => p.type === "currency");
   return part.value.replace(/[\u200e\u200f]/g, "").replace(/\.$/, "");
@@ -89,7 +93,9 @@ function when(lang, iso, options) {
 /** The calendar day of an instant in the company's zone, as yyyy-mm-dd. */
 export function dayOf(iso) {
   if (isDate(iso)) return iso;
-  return new Intl.DateTimeFormat("en-CA", { timeZone: prefs.tz, year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));
+  let form = cache.get("day");
+  if (!form) cache.set("day", (form = new Intl.DateTimeFormat("en-CA", { timeZone: prefs.tz, year: "numeric", month: "2-digit", day: "2-digit" })));
+  return form.format(new Date(iso));
 }
 export const today = () => dayOf(new Date().toISOString());
 const daysApart = (iso) => Math.round((Date.parse(dayOf(iso)) - Date.parse(today())) / 86400000);
@@ -117,7 +123,7 @@ function relative(lang, iso) {
   if (!iso) return "";
   const days = daysApart(iso);
   if (Math.abs(days) > 1) return shortDate(lang, iso);
-  const word = new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(days, "day");
+  const word = intl(Intl.RelativeTimeFormat, lang, { numeric: "auto" }).format(days, "day");
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 function dateTime(lang, iso) {

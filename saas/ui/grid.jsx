@@ -1,19 +1,20 @@
 // The grid itself: head with sort menus and widths, rows of 36 px, keys, edit in place; two lines a row on phones.
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Link } from "react-router";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { CellEditor, NUMERIC, Value, nameOf, valueOf } from "./cells.jsx";
 import { Clash } from "./clash.jsx";
 import { useClashes } from "./clashes.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
+import { useRest } from "./later.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Tile } from "./parts.jsx";
 import { Peer, usePeers } from "./peers.jsx";
+import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
-const CHECK_PX = 40, NARROWEST = 64;
+const CHECK_PX = 40, NARROWEST = 64, ROW_PX = 36;
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
 export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name, drawerOpen, kept, keep, sort: sortedBy, summable, topic, listId }) {
@@ -28,7 +29,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   const template = useMemo(() => `${CHECK_PX}px ${columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths, pinned]);
   const starts = useMemo(() => { let at = CHECK_PX; return columns.slice(0, pinned).map((c) => { const start = at; at += widths[c.key] ?? c.width; return start; }); }, [columns, widths, pinned]);
 
-  const toggle = useCallback((id, range) => {
+  const toggle = useSteadyCall((id, range) => {
     setSelected((old) => {
       const next = new Set(old);
       if (range && anchor.current) {
@@ -38,9 +39,11 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
       anchor.current = id;
       return next;
     });
-  }, [rows, setSelected]);
+  });
   const editable = columns.filter((c) => edit && c.editable);
-  const startEdit = useCallback((id, key) => { setCurrent(id); setCell(key); setEditing({ id, key }); }, [setCurrent]);
+  const startEdit = useSteadyCall((id, key) => { setCurrent(id); setCell(key); setEditing({ id, key }); });
+  // A row is drawn again when it is another, not when what one may do with it has been made anew.
+  const showRow = useSteadyCall(show), editRow = useSteadyCall(edit), lookUp = useSteadyCall(onLookup);
   const here = rows.find((r) => r.id === current);
   const scrollTo = (id) => box.current?.querySelector(`[data-id="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   useEffect(() => { if (current) scrollTo(current); }, [current]);
@@ -64,11 +67,11 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
     KeyE: { label: "ui.keys.open", run: () => { const c = editable.find((x) => x.key === cell) ?? editable[0]; if (here && c) startEdit(here.id, c.key); else return false; } },
     Enter: { run: (e) => { if (!here || e.target.closest?.("button, a, summary, [role=tab]")) return false; const c = editable.find((x) => x.key === cell); if (c && cell) startEdit(here.id, c.key); else show(here); } },
   });
-  const finish = useCallback((row, column, how) => {
+  const finish = useSteadyCall((row, column, how) => {
     setEditing(null);
     if (how === "down") { const next = rows[rows.findIndex((r) => r.id === row.id) + 1]; if (next) setCurrent(next.id); }
     if (how === "next" || how === "previous") { const at = editable.findIndex((c) => c.key === column.key) + (how === "next" ? 1 : -1); if (editable[at]) startEdit(row.id, editable[at].key); }
-  }, [rows, editable, setCurrent, startEdit]);
+  });
   const sort = (c, down_) => ask({ sort: down_ ? `-${c.key}` : c.key });
   const resize = (c) => (e) => {
     e.preventDefault(); e.stopPropagation();
@@ -79,6 +82,8 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
     const end = () => { grip.removeEventListener("pointermove", move); grip.classList.remove("on"); setDragged(null); keep((old) => ({ widths: { ...old.widths, [c.key]: px } })); };
     grip.addEventListener("pointermove", move); grip.addEventListener("pointerup", end, { once: true });
   };
+  // First what one sees; the rows below the fold follow.
+  const whole = useRest(), drawn = whole ? rows : rows.slice(0, Math.ceil(innerHeight / ROW_PX));
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
   const some = rows.some((r) => selected.has(r.id));
   return (
@@ -109,11 +114,11 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
           </div>
         </div>
         <div role="rowgroup">
-          {rows.map((row) => (
+          {drawn.map((row) => (
             phone
-              ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={show} href={hasPage ? `${route}/${row.id}` : null} />
+              ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={showRow} href={hasPage ? `${route}/${row.id}` : null} />
               : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)} clash={edit ? columns.map((c) => clashOf(row.id, c.key)).find(Boolean) : undefined} peers={peersOf(row.id)} {...{ topic, listId }}
-                  options={editing?.id === row.id ? options : null} {...{ toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }} cell={row.id === current ? cell : null} />
+                  options={editing?.id === row.id ? options : null} {...{ toggle, startEdit, finish, setCurrent, setCell, route, hasPage, starts }} show={showRow} edit={edit ? editRow : null} onLookup={lookUp} cell={row.id === current ? cell : null} />
           ))}
         </div>
       </div>
@@ -158,7 +163,7 @@ function NameCell({ row, column, href, show }) {
   if (column.kind !== "text" && column.kind !== "ref") return <Value column={column} row={row} />;
   const name = (t.lang === "ar" && row[`${column.key}_ar`]) || nameOf(valueOf(row, column), t.lang, row, column);
   const open = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); e.stopPropagation(); show(row); };
-  return <><Tile name={name} />{href ? <Link to={href} className="name trunc" dir="auto" onClick={open}>{name || "–"}</Link> : <button type="button" className="name trunc" dir="auto" onClick={open}>{name || "–"}</button>}</>;
+  return <><Tile name={name} />{href ? <a href={href} className="name trunc" dir="auto" onClick={open}>{name || "–"}</a> : <button type="button" className="name trunc" dir="auto" onClick={open}>{name || "–"}</button>}</>;
 }
 
 /** Two lines: name and the first amount, then two smaller values and a date. */
@@ -178,7 +183,7 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
       <Tile name={name} size="m" />
       <div className="main2" role="cell">
-        <div className="b5 trunc fs14" dir="auto">{href ? <Link to={href} onClick={(e) => e.ctrlKey || e.metaKey || e.preventDefault()}>{name || "–"}</Link> : name || "–"}</div>
+        <div className="b5 trunc fs14" dir="auto">{href ? <a href={href} onClick={(e) => e.ctrlKey || e.metaKey || e.preventDefault()}>{name || "–"}</a> : name || "–"}</div>
         <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>
       </div>
       <div className="ta-e" role="cell">{amount ? <div className="b5 sm"><Value column={amount} row={row} /></div> : null}{date ? <div className="muted sm">{f.date(valueOf(row, date))}</div> : null}</div>

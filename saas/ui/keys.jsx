@@ -16,9 +16,6 @@ export function comboOf(e) {
   const mods = [(e.ctrlKey || e.metaKey) && "ctrl", e.altKey && "alt", e.shiftKey && "shift"].filter(Boolean);
   return [...mods, e.code].join("+");
 }
-function find(combo) {
-  for (let i = maps.length - 1; i >= 0; i--) { const hit = maps[i].current[combo]; if (hit) return hit; }
-}
 function onKey(e) {
   if (e.defaultPrevented || e.isComposing || e.repeat && e.code === "KeyG") return;
   const withCtrl = e.ctrlKey || e.metaKey;
@@ -28,15 +25,16 @@ function onKey(e) {
   let combo = comboOf(e);
   if (pending) { combo = `${pending} ${e.code}`; pending = null; }
   else if (combo === "KeyG") { pending = "g"; clearTimeout(pendingTimer); pendingTimer = setTimeout(() => { pending = null; }, 1200); return; }
-  const hit = find(combo);
-  if (!hit || (withCtrl && inField && !hit.inFields)) return;
-  if (hit.run(e) !== false) e.preventDefault();
+  for (const { current: { [combo]: hit } } of maps.toReversed()) {
+    if (!hit || (withCtrl && inField && !hit.inFields)) continue;
+    if (hit.run(e) !== false) return e.preventDefault();
+  }
 }
 if (typeof window !== "undefined") addEventListener("keydown", onKey);
 
 /**
  * Register keys while a part is on screen: `{KeyC: {label: "text.key", run}, "g KeyD": {...}}`; `text` where it is said already.
- * `run` may give false to let the key through; `inFields` lets ctrl chords work while typing.
+ * `run` may give false to let the key through, to a part that came earlier or to the browser; `inFields` lets ctrl chords work while typing.
  */
 export function useKeys(map) {
   const mine = useRef(map ?? {});

@@ -64,11 +64,14 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const [current, setCurrent] = useState(null);
   const [open, setOpen] = useState(null);
   const [kept, keep] = useHabits(topic);
-  const field = useRef(null);
+  const field = useRef(null), said = useRef(null);   // what was searched for last
   const onBoard = layout === "board";
+  // The frame of a page is on the screen before its rows are drawn.
+  const framed = useDeferredValue(true, false);
 
   const ask = useCallback((change, { from = 0 } = {}) => {
     const wanted = { ...query, cursor: "", back: false, ...change };
+    said.current = wanted.search;
     setAsked(Date.now()); setLate(false); setStart(from); setSelected(new Set());
     (onBoard && onNarrow ? onNarrow : onQuery)?.(wanted);
     toAddress(wanted);
@@ -80,13 +83,13 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
     const timer = setTimeout(() => setLate(true), LATE_MS);
     return () => clearTimeout(timer);
   }, [waiting, asked]);
-  const typed = useDeferredValue(search);
+  // The first key asks at once; while an answer is on its way, only a pause does.
+  const type = (text) => { setSearch(text); if (!asked && text !== query.search) ask({ search: text }); };
   useEffect(() => {
-    if (typed === null || typed === query.search) return;
-    // The first key asks at once; while an answer is on its way, only a pause does.
-    const timer = setTimeout(() => ask({ search: typed }), asked ? SEARCH_MS : 0);
+    if (search === null || search === (said.current ?? query.search)) return;
+    const timer = setTimeout(() => ask({ search }), SEARCH_MS);
     return () => clearTimeout(timer);
-  }, [typed]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
+  }, [search]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
 
   const plainFirstPage = start === 0 && !query.search && !query.filters.length && !query.archived;
   const place = useCallback((all, row) => (plainFirstPage ? [{ ...row, _fresh: true }, ...all].slice(0, PAGE + 10) : all), [plainFirstPage]);
@@ -147,7 +150,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const arrange = (next) => { setAsked(Date.now()); onLayout?.(next, { ...query, cursor: "", back: false }); layoutToAddress(next); };
   if (onBoard) body = board;
   else if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
-  else if (!loaded) body = <Skeleton rows={12} />;
+  else if (!loaded || !framed) body = <Skeleton rows={12} />;
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
   } else if (!shown.length) {
@@ -161,7 +164,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
       <div className="body">
         <div className="tw">
           <div className="tools">
-            <SearchField inputRef={field} placeholder={searchLabel} value={search ?? query.search} onChange={setSearch} />
+            <SearchField inputRef={field} placeholder={searchLabel} value={search ?? query.search} onChange={type} />
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
             <div className="acts only-wide">
               {tools}

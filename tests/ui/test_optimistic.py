@@ -92,3 +92,15 @@ def test_a_card_is_idle_only_past_the_limit_of_its_stage(evaluate: Evaluate) -> 
         evaluate(f"kit.card.idleDays({json.dumps(card)}, {stage}, Date.parse('2026-11-08T00:00:00Z'))") == 0
     )
     assert evaluate(f"kit.card.idleDays({json.dumps(card)}, {{idle_days: 7, kind: 'won'}}, {noon})") == 0
+
+
+def test_a_stage_whose_cards_are_as_before_is_given_the_same_list_and_is_not_drawn_again(
+    evaluate: Evaluate,
+) -> None:
+    code = """(() => {
+      const a = {id: "a"}, b = {id: "b"}, was = new Map([["one", [a, b]], ["two", [b]], ["three", [a]]]);
+      const now = kit.steady.sameLists(was, new Map([["one", [a, b]], ["two", [{...b}]], ["three", [a, b]]]));
+      return [...now].map(([stage, list]) => list === was.get(stage));
+    })()"""
+    assert evaluate(code) == [True, False, False]
+    assert evaluate("kit.steady.sameLists(null, new Map([['one', [1]]])).get('one')") == [1]

@@ -114,6 +114,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
   const t = useText();
   const [search, setSearch] = useState(null);               // what is being typed, before the server has it
   const [asked, setAsked] = useState(false);
+  const framed = useDeferredValue(true, false);             // the head and the tools stand on the screen before the cards
   useEffect(() => setAsked(false), [stages, meta]);
   const ask = useCallback((change) => {
     const wanted = { ...query, ...change, cursor: "", back: false };
@@ -141,7 +142,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
         <div className="acts"><SortPick sort={query.sort} onPick={(sort) => ask({ sort })} />{segment}</div>
       </div>
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
-      <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} />
+      {framed ? <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} /> : <Skeleton />}
       {nothing ? (
         <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div className="emptyboard">
           <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>

@@ -21,6 +21,7 @@ from pydantic import (
     create_model,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from saas.kernel.errors import AppError, Invalid
 from saas.kernel.permissions import Gate, Permission
@@ -114,19 +115,18 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
 
 
 async def _patiently(handler: Callable[..., Awaitable[Any]], state: Any, arguments: dict[str, Any]) -> Any:
-    """The handler's result. Where two changes waited for each other, PostgreSQL has taken one back whole and
-    nothing was told of it: that one is simply made again."""
+    """The handler's result. Of two changes that waited for each other, or of which one overtook the other,
+    PostgreSQL has taken one back whole and nothing was told of it: that one is simply made again."""
     for tried in range(1, _TRIES + 1):
         try:
             return await handler(state, **arguments)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _MADE_AGAIN or tried == _TRIES:
+        except (DBAPIError, StaleDataError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            overtaken = isinstance(reason, StaleDataError) or getattr(reason, "sqlstate", None) in _MADE_AGAIN
+            if not overtaken or tried == _TRIES:
                 raise
-            log.info(
-                "handler %s made again after a %s",
-                getattr(handler, "__qualname__", handler),
-                type(error.orig).__name__,
-            )
+            name = getattr(handler, "__qualname__", handler)
+            log.info("handler %s made again after a %s", name, type(reason).__name__)
 
 
 class AlreadyDone(Exception):

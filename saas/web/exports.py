@@ -114,5 +114,5 @@ def _cell(viewer: Viewer, kind: Kind | str, value: Any, row: dict[str, Any]) -> 
 def _query(given: str) -> Query:
     try:
         return Query.model_validate(json.loads(given)).model_copy(update={"cursor": "", "back": False})
-    except (ValueError, ValidationError):
+    except (ValueError, ValidationError, RecursionError):
         raise WrongQuery("q") from None

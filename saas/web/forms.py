@@ -162,7 +162,7 @@ async def _fields(request: Request) -> Form:
             return {str(name): value for name, value in raw.items()}
         if kind == "application/x-www-form-urlencoded":
             return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=40))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter: brackets within brackets, by the thousand
         raise Invalid from error
     raise Invalid
 

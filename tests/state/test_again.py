@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from saas.state.action import _patiently
 
@@ -24,6 +25,20 @@ async def test_a_deadlock_is_tried_again_with_the_same_arguments() -> None:
 
     assert await _patiently(handler, None, {"n": 7}) == "made"
     assert seen == [7, 7, 7]
+
+
+async def test_a_change_that_another_overtook_is_made_again() -> None:
+    tries = 0
+
+    async def handler(state: object) -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise StaleDataError
+        return "made"
+
+    assert await _patiently(handler, None, {}) == "made"
+    assert tries == 2
 
 
 @pytest.mark.parametrize(

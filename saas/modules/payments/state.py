@@ -185,7 +185,7 @@ class InvoicePageState(RecordState, rx.State):
     async def void(self, op: Op, reason: Text200, id: PublicId | Nobody = ""):
         """Take the invoice out of force, with the reason."""
         async with unit_of_work("payments.invoice.void", op=op) as session:
-            invoice = await self._row(session, id)
+            invoice = await self._row(session, id, lock=True)
             await invoices.void(session, invoice, session.viewer.today(), reason)
             label = invoice.label
             await self._show_again(session, invoice)
@@ -193,7 +193,7 @@ class InvoicePageState(RecordState, rx.State):
         await toast(self, "payments.invoice.toast.voided", label=label)
 
     async def _write(self, session: TenantSession, wanted: InvoiceForm, version: int, id: str) -> Invoice:
-        invoice = await self._row(session, id)
+        invoice = await self._row(session, id, lock=True)
         if invoice.version != version:
             raise Stale("version", by=await _last_writer(session, invoice, version))
         await invoices.update_draft(session, invoice, await wanted.facts(session))

@@ -12,8 +12,7 @@ from sqlalchemy import FetchedValue
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from saas.tenancy.owned import Choice, TenantOwned
-from saas.tenancy.scope import MemberOwned
+from saas.tenancy.owned import Choice, MemberOwned, TenantOwned
 
 
 class PartyKind(StrEnum):

@@ -13,7 +13,8 @@ from saas.state.action import action
 from saas.state.resource import RESOURCES
 from saas.state.unit import reading
 from saas.tenancy import changes, roster
-from saas.tenancy.scope import MemberOwned, is_limited
+from saas.tenancy.owned import MemberOwned
+from saas.tenancy.scope import is_limited
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer, current
 

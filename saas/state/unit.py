@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from saas.state import live
 from saas.state.action import AlreadyDone
 from saas.tenancy import session as doors
 from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.scope import unlimited, viewer_session
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer, current
@@ -156,8 +157,12 @@ async def _patch(
 
 async def _archived(session: TenantSession, model: Any, ids: set[int]) -> set[int]:
     """Rows that a list no longer shows, though its archive does."""
-    found = sa.select(model.id).where(among(model.id, ids), model.archived_at.is_not(None))
-    return set(await session.all(found))
+    return {row[0] for row in await session.read(_archived_of(model), ids=list(ids))}
+
+
+@cache
+def _archived_of(model: Any) -> Prepared:
+    return Prepared(sa.select(model.id).where(any_of(model.id), model.archived_at.is_not(None)))
 
 
 async def _marks(session: TenantSession, model: Any, ids: set[int]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""TenantOwned: what every row of a company has."""
+"""What every row of a company has, and what those have that belong to a member."""
 
 from __future__ import annotations
 
@@ -105,3 +105,9 @@ class TenantOwned(SQLModel, metaclass=Owned):
         sa_column_kwargs={"server_default": FetchedValue(), "server_onupdate": FetchedValue()},
     )
     archived_at: datetime | None = Field(default=None, sa_type=Instant)  # pyright: ignore[reportArgumentType] -- as above
+
+
+class MemberOwned(SQLModel, metaclass=Owned):
+    """Mixin of records that belong to a member: ``owner_id`` is a membership id; None is nobody's yet."""
+
+    owner_id: int | None = Field(default=None, sa_type=sa.BigInteger)

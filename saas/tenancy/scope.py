@@ -10,21 +10,13 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
-from sqlmodel import Field, SQLModel
 
-from saas.tenancy.owned import Owned
+from saas.tenancy.owned import MemberOwned
 from saas.tenancy.sealed import SealedSession
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer
-
-
-class MemberOwned(SQLModel, metaclass=Owned):
-    """Mixin of records that belong to a member: ``owner_id`` is a membership id; None is nobody's yet."""
-
-    owner_id: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
 @contextlib.asynccontextmanager
@@ -50,8 +42,7 @@ def unlimited(session: TenantSession) -> Iterator[None]:
 
 def is_limited(session: TenantSession) -> bool:
     """Whether sums kept for the whole company would tell this member too much."""
-    viewer = session.info.get("viewer")
-    return viewer is not None and viewer.owners is not None and not session.info.get("unlimited")
+    return session.keepers is not None
 
 
 @event.listens_for(SealedSession, "do_orm_execute")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import event
@@ -14,6 +15,7 @@ from sqlalchemy.util import await_only
 
 from saas.tenancy.guard import TenancyError
 from saas.tenancy.owned import TenantOwned, uuid7
+from saas.tenancy.prepared import COMPANY, OF_COMPANY
 
 # Held by the doors alone: without it no session can be made.
 SEAL = object()
@@ -59,10 +61,6 @@ class SealedSession(Session):
             raise TenancyError("no tenant bound: open a tenant_session")
         super().__init__(*args, **rest)
         self.binding = binding
-        tenant_id = binding.tenant_id
-        self.criterion = with_loader_criteria(
-            TenantOwned, lambda model: model.company == tenant_id, include_aliases=True
-        )
 
 
 @event.listens_for(SealedSession, "after_begin")
@@ -92,11 +90,28 @@ def _begin(connection: Connection, message: bytes) -> None:
         raise
 
 
+# Named once for each statement that is made once: SQLAlchemy then knows it again without walking through it.
+_named: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
 @event.listens_for(SealedSession, "do_orm_execute")
 def _name_the_company(state: ORMExecuteState) -> None:
-    if (state.is_select or state.is_update or state.is_delete) and not state.is_column_load:
-        assert isinstance(state.session, SealedSession)
-        state.statement = state.statement.options(state.session.criterion)
+    assert isinstance(state.session, SealedSession)
+    tenant_id = state.session.binding.tenant_id
+    if state.is_select:
+        if not state.is_column_load:
+            statement = _named.get(state.statement)
+            if statement is None:
+                statement = _named[state.statement] = state.statement.options(OF_COMPANY)
+            state.statement = statement
+        given: Any = state.parameters or {}
+        state.parameters = {**given, COMPANY.key: tenant_id}
+    elif state.is_update or state.is_delete:
+        # Its parameters are columns to be set, so the company stands in the statement itself.
+        criterion = with_loader_criteria(
+            TenantOwned, lambda model: model.company == tenant_id, include_aliases=True
+        )
+        state.statement = state.statement.options(criterion)
 
 
 @event.listens_for(SealedSession, "before_flush")

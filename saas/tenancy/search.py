@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from saas.kernel.i18n import fold
 from saas.tenancy.owned import SCHEMA, TenantOwned
+from saas.tenancy.prepared import Prepared
 from saas.tenancy.session import TenantSession
 
 M = TypeVar("M", bound=TenantOwned)
@@ -59,14 +61,36 @@ NOTHING_KNOWN = Common()
 
 
 async def common_words(session: TenantSession, model: type[TenantOwned], text: str) -> frozenset[str]:
-    """Those of the words typed that begin more than ``FEW`` entries; each is counted no further than that."""
+    """Those of the words typed that begin more than ``FEW`` entries; each is counted no further than that,
+    and once in a transaction, for a page and its count ask the same."""
     wanted = words(text)
-    if not wanted:
-        return frozenset()
-    begun = (rows_with(model, word).limit(FEW + 1).subquery() for word in wanted)
+    known: dict[tuple[str, str], bool] = session.info.setdefault("common words", {})
+    table = str(model.__tablename__)
+    if new := [word for word in wanted if (table, word) not in known]:
+        bounds = {f"word_{n}": word for n, word in enumerate(new)}
+        bounds |= {f"end_{n}": word + _LAST for n, word in enumerate(new)}
+        (counts,) = await session.read(_counts(len(new)), table=table, most=FEW + 1, **bounds)
+        known |= {(table, word): count > FEW for word, count in zip(new, counts, strict=True)}
+    return frozenset(word for word in wanted if known[table, word])
+
+
+@cache
+def _counts(words: int) -> Prepared:
+    """How many entries begin with each of so many words, ``most`` at most."""
+    word = sa.collate(search_word.c.word, "C")
+    begun = (
+        sa.select(search_word.c.row_id)
+        .where(
+            search_word.c.table_name == sa.bindparam("table"),
+            word >= sa.bindparam(f"word_{n}"),
+            word < sa.bindparam(f"end_{n}"),
+        )
+        .limit(sa.bindparam("most", type_=sa.Integer))
+        .subquery()
+        for n in range(words)
+    )
     counts = (sa.select(sa.func.count()).select_from(entries).scalar_subquery() for entries in begun)
-    (found,) = await session.rows(sa.select(*counts))
-    return frozenset(word for word, count in zip(wanted, found, strict=True) if count > FEW)
+    return Prepared(sa.select(*counts))
 
 
 def matches(model: type[TenantOwned], text: str, common: Common = NOTHING_KNOWN) -> sa.ColumnElement[bool]:

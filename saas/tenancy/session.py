@@ -11,12 +11,14 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel import col
 
@@ -26,6 +28,7 @@ from saas.tenancy.database import Urls, sqlalchemy_url
 from saas.tenancy.guard import TenancyError, guard_engine
 from saas.tenancy.models import EnabledModule, Tenant
 from saas.tenancy.owned import TenantOwned, uuid7
+from saas.tenancy.prepared import COMPANY, KEEPERS, Prepared
 from saas.tenancy.sealed import SEAL, Binding, PlainSession, SealedSession
 from saas.tenancy.viewer import SignedOut, Viewer
 
@@ -85,6 +88,12 @@ class TenantSession(AsyncSession):
             raise SignedOut
         return viewer
 
+    @property
+    def keepers(self) -> frozenset[int] | None:
+        """The members whose records this session sees; None: everybody's, and those of nobody."""
+        viewer: Viewer | None = self.info.get("viewer")
+        return None if viewer is None or self.info.get("unlimited") else viewer.owners
+
     async def get(self, model: type[M], id: int, *, lock: bool = False, **rest: Any) -> M:  # pyright: ignore[reportIncompatibleMethodOverride] -- one key is enough here, and absence is an error
         """The row by its inside id. ``lock=True`` holds it until the end. Raises ``NotFound``."""
         row = await super().get(model, (self.tenant_id, id), with_for_update=lock or None, **rest)
@@ -98,8 +107,7 @@ class TenantSession(AsyncSession):
             wanted = public_id if isinstance(public_id, UUID) else UUID(public_id)
         except (ValueError, AttributeError, TypeError):
             raise NotFound from None
-        query = sa.select(model).where(model.public_id == wanted)  # pyright: ignore[reportArgumentType] -- a column expression
-        row = await self.one(query.with_for_update() if lock else query)
+        row = await self.one(_by_public_id(model, lock), public_id=wanted)  # pyright: ignore[reportArgumentType] -- a class can be hashed
         if row is None:
             raise NotFound
         return row
@@ -115,6 +123,20 @@ class TenantSession(AsyncSession):
     async def rows(self, query: Any, **values: Any) -> Sequence[Any]:
         """Every row with all its columns."""
         return (await self.execute(query, values or None)).all()
+
+    async def read(self, query: Prepared, **values: Any) -> Sequence[Any]:
+        """Every row of a prepared select; changes made before are written first, so that it sees them."""
+        return await self.run_sync(self._read, query, values)
+
+    def _read(self, session: Session, query: Prepared, values: dict[str, Any]) -> Sequence[Any]:
+        if session.new or session.dirty or session.deleted:
+            session.flush()
+        keepers, connection = self.keepers, session.connection()
+        text, fixed = query.ready(connection.dialect, limited=keepers is not None)
+        values = {**fixed, **values, COMPANY.key: self.tenant_id}
+        if keepers is not None:
+            values[KEEPERS.key] = sorted(keepers)
+        return connection.exec_driver_sql(text, values).all()
 
     def touch(
         self, topic: str, row_ids: Sequence[int], scope_members: Sequence[int] = (), *, gone: bool = False
@@ -248,6 +270,12 @@ class Database:
             await session.commit()
         for hook in session._hooks:
             await hook()
+
+
+@cache
+def _by_public_id(model: Any, lock: bool) -> sa.Select[Any]:
+    query = sa.select(model).where(model.public_id == sa.bindparam("public_id"))
+    return query.with_for_update() if lock else query
 
 
 # As procrastinate's own trigger would say it, but outside the transaction.

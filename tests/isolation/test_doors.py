@@ -13,7 +13,7 @@ DOORS = {
     "system_session": ("tenancy", "billing", "worker.py", "cli", "app.py"),
     "get_raw_connection": ("tenancy",),
     "driver_connection": ("tenancy",),
-    "exec_driver_sql": (),
+    "exec_driver_sql": ("tenancy",),
     "create_async_engine": ("tenancy",),
     "create_engine": ("tenancy",),
     "sync_session": (),

@@ -12,8 +12,7 @@ from sqlalchemy import BigInteger, Numeric
 from sqlmodel import Field
 
 from saas.kernel.money import MAX_MINOR
-from saas.tenancy.owned import Choice, TenantOwned
-from saas.tenancy.scope import MemberOwned
+from saas.tenancy.owned import Choice, MemberOwned, TenantOwned
 
 MAX_LINES = 200
 MAX_QUANTITY = Decimal("999999999.999")

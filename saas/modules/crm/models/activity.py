@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from saas.tenancy.owned import Choice, Instant, TenantOwned
-from saas.tenancy.scope import MemberOwned
+from saas.tenancy.owned import Choice, Instant, MemberOwned, TenantOwned
 
 
 def _instant() -> Any:

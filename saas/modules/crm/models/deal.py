@@ -11,8 +11,7 @@ from sqlalchemy import BigInteger, FetchedValue, Numeric, Text
 from sqlmodel import Field
 
 from saas.directory.models import tags_column
-from saas.tenancy.owned import Choice, Instant, TenantOwned
-from saas.tenancy.scope import MemberOwned
+from saas.tenancy.owned import Choice, Instant, MemberOwned, TenantOwned
 
 
 class Outcome(StrEnum):

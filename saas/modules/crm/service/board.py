@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
 from saas.modules.crm.service import deal_rows, pipelines, sums
-from saas.modules.crm.service.card_order import MANUAL, CardOrder
+from saas.modules.crm.service.card_order import MANUAL, CardOrder, order_of
 from saas.modules.crm.service.sums import StageSum
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
 
 CARDS = 20
 DAY_SECONDS = 86_400
+_CARDS = bindparam("cards", type_=Integer)
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -55,11 +57,10 @@ async def board(
     heads = await _heads(session, pipeline, stages, sight)
     of_stage: dict[int, list[dict[str, Any]]] = {stage.id: [] for stage in stages}
     # Ids first: in one statement, the planner joins the names to every deal before it drops all but these.
-    chosen = list(await session.all(_first_cards(_ids(stages, sight, ends=False), sight, cards)))
+    chosen = await _first_cards(session, _ids(stages, sight, ends=False), sight, cards)
     if ends := _ids(stages, sight, ends=True):
-        chosen += await session.all(_first_ended(ends, sight, cards))
-    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(among(col(Deal.id), chosen))
-    for row in await session.rows(query.order_by(*sight.order.by())):
+        chosen += await _first_ended(session, ends, sight, cards)
+    for row in await session.read(_cards(sight.order.key), ids=chosen):
         of_stage[row.stage_id].append(deal_rows.as_row(row))
     return {
         "pipeline": str(pipeline.public_id),
@@ -88,7 +89,7 @@ async def more_cards(
         col(Deal.stage_id) == stage.id, col(Deal.archived_at).is_(None), *sight.where
     )
     if not stage.is_open and sight.ends_since is not None:
-        query = query.where(*_ended(sight.ends_since))
+        query = query.where(col(Deal.closed_on) >= sight.ends_since)
     if last:
         mark = await session.rows(select(sight.order.value, col(Deal.id)).where(col(Deal.public_id) == last))
         if not mark:
@@ -109,8 +110,7 @@ async def _heads(
     shown: dict[int, StageSum] = whole
     if ends := _ids(stages, sight, ends=True):
         assert sight.ends_since is not None
-        where = [*sight.where, *_ended(sight.ends_since)]
-        shown = {**whole, **await sums.by_stage(session, ends, where)}
+        shown = {**whole, **await sums.by_stage(session, ends, sight.where, since=sight.ends_since)}
     return [
         {
             **sums.sum_row(stage, shown[stage.id]),
@@ -127,37 +127,68 @@ def _ids(stages: Sequence[Stage], sight: Sight, *, ends: bool) -> list[int]:
     return [stage.id for stage in stages if ends is (not stage.is_open and sight.ends_since is not None)]
 
 
-def _ended(since: date) -> list[ColumnElement[bool]]:
-    return [col(Deal.closed_on) >= since]
+@cache
+def _cards(order: str) -> Prepared:
+    """Cards by their ids, in the order of this key."""
+    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(any_of(col(Deal.id)))
+    return Prepared(query.order_by(*order_of(order).by()))
 
 
-def _first_cards(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:
+async def _first_cards(
+    session: TenantSession, stage_ids: Sequence[int], sight: Sight, cards: int
+) -> list[int]:
+    values = {"stage_ids": list(stage_ids), "cards": cards}
+    if not sight.where:
+        return [row[0] for row in await session.read(_first_of_all(sight.order.key), **values)]
+    return list(await session.all(_first(sight), **values))
+
+
+async def _first_ended(
+    session: TenantSession, stage_ids: Sequence[int], sight: Sight, cards: int
+) -> list[int]:
+    values = {"stage_ids": list(stage_ids), "cards": cards, "since": sight.ends_since}
+    if not sight.where:
+        return [row[0] for row in await session.read(_ended_of_all(sight.order.key), **values)]
+    return list(await session.all(_ended_first(sight), **values))
+
+
+@cache
+def _first_of_all(order: str) -> Prepared:
+    return Prepared(_first(Sight(order=order_of(order))))
+
+
+@cache
+def _ended_of_all(order: str) -> Prepared:
+    return Prepared(_ended_first(Sight(order=order_of(order))))
+
+
+def _first(sight: Sight) -> Select[*tuple[Any, ...]]:
     """Ids: one index range a stage, cut off after ``cards`` rows."""
     of = aliased(Stage)
     first = (
         select(col(Deal.id).label("deal_id"))
         .where(col(Deal.stage_id) == col(of.id), col(Deal.archived_at).is_(None), *sight.where)
         .order_by(*sight.order.by())
-        .limit(cards)
+        .limit(_CARDS)
         .correlate(of)
         .lateral("first")
     )
-    return select(first.c.deal_id).select_from(of).join(first, true()).where(among(col(of.id), stage_ids))
+    of_these = any_of(col(of.id), "stage_ids")
+    return select(first.c.deal_id).select_from(of).join(first, true()).where(of_these)
 
 
-def _first_ended(stage_ids: Sequence[int], sight: Sight, cards: int) -> Select[*tuple[Any, ...]]:
+def _ended_first(sight: Sight) -> Select[*tuple[Any, ...]]:
     """The same of deals by their closing day: those of the span first, for in the order of the cards the
     index would be walked through years of closed deals."""
-    assert sight.ends_since is not None
     place = func.row_number().over(partition_by=col(Deal.stage_id), order_by=sight.order.by())
     ended = (
         select(col(Deal.id).label("deal_id"), place.label("place"))
         .where(
-            col(Deal.stage_id).in_(stage_ids),
+            any_of(col(Deal.stage_id), "stage_ids"),
             col(Deal.archived_at).is_(None),
-            *_ended(sight.ends_since),
+            col(Deal.closed_on) >= bindparam("since", type_=Date),
             *sight.where,
         )
         .subquery("ended")
     )
-    return select(ended.c.deal_id).where(ended.c.place <= cards)
+    return select(ended.c.deal_id).where(ended.c.place <= _CARDS)

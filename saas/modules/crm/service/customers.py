@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, delete, func, select, table, text, true, update
+from sqlalchemy import ColumnElement, and_, column, delete, func, select, table, text, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -18,7 +18,7 @@ from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.modules.crm.models import Activity, Deal, Outcome
 from saas.tenancy.models import Membership
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
 
@@ -112,8 +112,68 @@ async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
         session.touch("crm.deal", moved)
 
 
+def _as_row(row: Any) -> dict[str, Any]:
+    return {
+        "_key": row.id,
+        "_owner": row.owner_id,
+        "id": str(row.public_id),
+        "version": row.version,
+        "name": row.name,
+        "name_ar": row.name_ar,
+        "owner": {"id": str(row.owner), "label": row.owner_name, "name": row.owner_name}
+        if row.owner
+        else None,
+        "segment": row.segment,
+        "tags": row.tags,
+        "open_deals": row.open_deals or 0,
+        "last_contact": _iso(row.last_contact),
+        "phone": row.phone,
+        "email": row.email,
+        "website": row.website,
+        "city": row.city,
+        "country": row.country,
+        "tax_number": row.tax_number,
+        "credit_limit_minor": row.credit_limit_minor,
+        "payment_terms_days": row.payment_terms_days,
+        "employees": row.employees,
+        "note": row.note,
+        "created_at": _iso(row.created_at),
+    }
+
+
+async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Rows by inside id; archived ones too, for the archive; those who are no customers are left out."""
+    return [_as_row(row) for row in await session.read(_by_ids(), ids=list(ids))]
+
+
+_PARTY = tuple(
+    col(attribute)
+    for attribute in (
+        Party.id,
+        Party.owner_id,
+        Party.public_id,
+        Party.version,
+        Party.name,
+        Party.name_ar,
+        Party.segment,
+        Party.tags,
+        Party.phone,
+        Party.email,
+        Party.website,
+        Party.city,
+        Party.country,
+        Party.tax_number,
+        Party.credit_limit_minor,
+        Party.payment_terms_days,
+        Party.employees,
+        Party.note,
+        Party.created_at,
+    )
+)
+
+
 @cache
-def rows_query() -> Select[*tuple[Any, ...]]:
+def _by_ids() -> Prepared:
     """Customers with their owner, open deals and last contact."""
     deal, activity = aliased(Deal), aliased(Activity)
     open_deals = (
@@ -132,46 +192,20 @@ def rows_query() -> Select[*tuple[Any, ...]]:
         .correlate(Party)
         .lateral("contact")
     )
-    return (
-        select(Party, col(Membership.public_id), col(Membership.display_name), open_deals.c.n, contact.c.at)
+    return Prepared(
+        select(
+            *_PARTY,
+            col(Membership.public_id).label("owner"),
+            col(Membership.display_name).label("owner_name"),
+            open_deals.c.n.label("open_deals"),
+            contact.c.at.label("last_contact"),
+        )
+        .select_from(Party)
         .outerjoin(Membership, col(Membership.id) == col(Party.owner_id))
         .outerjoin(open_deals, true())
         .outerjoin(contact, true())
+        .where(any_of(col(Party.id)), col(Party.is_customer).is_(True))
     )
-
-
-def as_row(row: Any) -> dict[str, Any]:
-    party: Party = row[0]
-    return {
-        "_key": party.id,
-        "_owner": party.owner_id,
-        "id": str(party.public_id),
-        "version": party.version,
-        "name": party.name,
-        "name_ar": party.name_ar,
-        "owner": {"id": str(row[1]), "label": row[2], "name": row[2]} if row[1] else None,
-        "segment": party.segment,
-        "tags": party.tags,
-        "open_deals": row[3] or 0,
-        "last_contact": _iso(row[4]),
-        "phone": party.phone,
-        "email": party.email,
-        "website": party.website,
-        "city": party.city,
-        "country": party.country,
-        "tax_number": party.tax_number,
-        "credit_limit_minor": party.credit_limit_minor,
-        "payment_terms_days": party.payment_terms_days,
-        "employees": party.employees,
-        "note": party.note,
-        "created_at": _iso(party.created_at),
-    }
-
-
-async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Rows by inside id; archived ones too, for the archive; those who are no customers are left out."""
-    query = rows_query().where(among(col(Party.id), ids), col(Party.is_customer).is_(True))
-    return [as_row(row) for row in await session.rows(query)]
 
 
 async def people_of(session: TenantSession, party_id: int) -> list[dict[str, Any]]:

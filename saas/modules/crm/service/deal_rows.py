@@ -14,7 +14,7 @@ from sqlmodel import col
 from saas.directory.models import Party, Person
 from saas.modules.crm.models import Activity, Deal, Pipeline, Stage
 from saas.tenancy.models import Membership
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
 
 
@@ -71,8 +71,12 @@ def with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Deals by inside id, for lists and patches; archived ones too, for the archive."""
-    query = rows_query().where(among(col(Deal.id), ids))
-    return [as_row(row) for row in await session.rows(query)]
+    return [as_row(row) for row in await session.read(_by_ids(), ids=list(ids))]
+
+
+@cache
+def _by_ids() -> Prepared:
+    return Prepared(rows_query().where(any_of(col(Deal.id))))
 
 
 def as_row(row: Any) -> dict[str, Any]:
@@ -92,9 +96,9 @@ def as_row(row: Any) -> dict[str, Any]:
         "in_stage": _named(row.stage, row.stage_name, row.stage_name_ar),
         "probability": row.probability,
         "position": row.position,
-        "outcome": row.outcome.value,
+        "outcome": str(row.outcome),
         "closed_on": _iso(row.closed_on),
-        "lost_reason": row.lost_reason.value if row.lost_reason else "",
+        "lost_reason": str(row.lost_reason or ""),
         "lost_note": row.lost_note,
         "expected_close_on": _iso(row.expected_close_on),
         "stage_entered_at": _iso(row.stage_entered_at),
@@ -112,7 +116,7 @@ def as_row(row: Any) -> dict[str, Any]:
         if row.next_id is None
         else {
             "id": str(row.next_id),
-            "kind": row.next_kind.value,
+            "kind": str(row.next_kind),
             "subject": row.next_subject,
             "due_at": _iso(row.next_due_at),
             "all_day": row.next_all_day,

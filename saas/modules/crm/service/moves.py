@@ -67,8 +67,9 @@ async def move(
     if after is not None and after.id != deal.id:
         await session.refresh(after)
     place = await _place(session, deal, stage, after)
-    await positions.lock(session, [deal.id, *place.spread])
-    await session.refresh(deal)
+    if place.spread:
+        await positions.lock(session, [deal.id, *place.spread])
+    await session.refresh(deal, with_for_update={"key_share": True})
     entering = deal.stage_id != stage.id
     if entering:
         check_required(session, deal, stage, has_products=await _has_products(session, deal, stage))

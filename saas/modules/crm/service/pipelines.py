@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
 from saas.kernel.clock import now
@@ -20,6 +20,13 @@ MAX_NAME = 80
 # A lock of the company's own; below zero, for imports lock by their positive ids.
 _FIRST_PIPELINE = -1
 MAX_GOAL = 10**15
+_PIPELINES = (
+    select(Pipeline)
+    .where(col(Pipeline.archived_at).is_(None))
+    .order_by(col(Pipeline.position), col(Pipeline.id))
+)
+_STAGES = select(Stage).where(col(Stage.archived_at).is_(None)).order_by(col(Stage.position), col(Stage.id))
+_STAGES_OF = _STAGES.where(col(Stage.pipeline_id) == bindparam("pipeline"))
 # key of the name, kind, percent, days until a deal counts as stalled
 STARTING_STAGES: tuple[tuple[str, StageKind, int, int | None], ...] = (
     ("new", StageKind.OPEN, 10, 14),
@@ -91,21 +98,23 @@ async def provision(session: TenantSession) -> Pipeline:
 
 async def pipelines(session: TenantSession) -> list[Pipeline]:
     """The live pipelines in order; the first is the default."""
-    query = select(Pipeline).where(col(Pipeline.archived_at).is_(None))
-    return list(await session.all(query.order_by(col(Pipeline.position), col(Pipeline.id))))
+    return list(await session.all(_PIPELINES))
 
 
 async def stages(session: TenantSession, pipeline_id: int | None = None) -> list[Stage]:
     """The live stages in order, of one pipeline or of all."""
-    query = select(Stage).where(col(Stage.archived_at).is_(None))
-    if pipeline_id is not None:
-        query = query.where(col(Stage.pipeline_id) == pipeline_id)
-    return list(await session.all(query.order_by(col(Stage.position), col(Stage.id))))
+    if pipeline_id is None:
+        return list(await session.all(_STAGES))
+    return list(await session.all(_STAGES_OF, pipeline=pipeline_id))
 
 
 async def pipeline_or_default(session: TenantSession, public_id: str = "") -> Pipeline:
     """The named pipeline if it is live, else the first. Raises ``NotFound`` when the company has none."""
-    live = await pipelines(session)
+    return chosen(await pipelines(session), public_id)
+
+
+def chosen(live: Sequence[Pipeline], public_id: str) -> Pipeline:
+    """Of these the one with the id, else the first. Raises ``NotFound`` for none."""
     if not live:
         raise NotFound()
     return next((one for one in live if str(one.public_id) == public_id), live[0])

@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import BigInteger, bindparam, func, select, tuple_, update
 from sqlmodel import col
 
 from saas.modules.crm.models import Deal, Stage
+from saas.tenancy.prepared import Prepared
 from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
 
 GAP = 1 << 20
 # Cards that a local respread moves at first; eight times as many when that frees no room.
 WINDOW = 32
+_STAGE = bindparam("stage", type_=BigInteger)
+_HELD = Prepared(select(col(Stage.id)).where(col(Stage.id) == _STAGE).with_for_update(key_share=True))
+_LEAST = Prepared(
+    select(func.min(col(Deal.position))).where(col(Deal.stage_id) == _STAGE, col(Deal.archived_at).is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,7 @@ class Place:
 async def hold(session: TenantSession, stage_id: int) -> None:
     """One mover at a time within a stage, until the transaction ends. Taken before any lock on a deal."""
     # key_share: rows that point at the stage may still be written meanwhile.
-    await session.execute(
-        select(col(Stage.id)).where(col(Stage.id) == stage_id).with_for_update(key_share=True)
-    )
+    await session.read(_HELD, stage=stage_id)
 
 
 async def lock(session: TenantSession, ids: Collection[int]) -> None:
@@ -46,7 +50,7 @@ async def lock(session: TenantSession, ids: Collection[int]) -> None:
 async def top(session: TenantSession, stage_id: int) -> int:
     """A position above every card of the stage."""
     with unlimited(session):
-        least = await session.one(select(func.min(col(Deal.position))).where(*_in_stage(stage_id)))
+        ((least,),) = await session.read(_LEAST, stage=stage_id)
     return 0 if least is None else least - GAP
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, select
 from sqlmodel import col
 
 from saas.modules.crm.models import Deal, DealRollup, Stage
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.scope import is_limited
 from saas.tenancy.session import TenantSession
 
@@ -32,29 +34,48 @@ class StageSum:
 
 
 async def by_stage(
-    session: TenantSession, stage_ids: Iterable[int], where: Iterable[ColumnElement[bool]] = ()
+    session: TenantSession,
+    stage_ids: Iterable[int],
+    where: Iterable[ColumnElement[bool]] = (),
+    *,
+    since: date | None = None,
 ) -> dict[int, StageSum]:
-    """Sums by stage id. Without conditions, for a member who sees every deal, they come from the rollup;
-    otherwise they are reckoned over the deals that match and that the member may see."""
+    """Sums by stage id, of deals closed ``since`` a day where one is given. Without conditions, for a member
+    who sees every deal, they come from the rollup; otherwise they are reckoned over the deals that match and
+    that the member may see."""
     wanted, conditions = list(stage_ids), list(where)
-    if not conditions and not is_limited(session):
-        query = (
-            select(
-                col(DealRollup.stage_id),
-                col(DealRollup.currency),
-                func.sum(col(DealRollup.deals)),
-                func.sum(col(DealRollup.amount_minor)),
-            )
-            .where(col(DealRollup.stage_id).in_(wanted))
-            .group_by(col(DealRollup.stage_id), col(DealRollup.currency))
-        )
+    if conditions:
+        rows = await session.rows(_reckoned(conditions, since), stage_ids=wanted, since=since)
+    elif since is not None:
+        rows = await session.read(_OF_CLOSED, stage_ids=wanted, since=since)
+    elif is_limited(session):
+        rows = await session.read(_OF_DEALS, stage_ids=wanted)
     else:
-        query = (
-            select(col(Deal.stage_id), col(Deal.currency), func.count(), func.sum(col(Deal.amount_minor)))
-            .where(col(Deal.stage_id).in_(wanted), col(Deal.archived_at).is_(None), *conditions)
-            .group_by(col(Deal.stage_id), col(Deal.currency))
-        )
-    return _gathered(wanted, await session.rows(query), session.viewer.currency)
+        rows = await session.read(_KEPT, stage_ids=wanted)
+    return _gathered(wanted, rows, session.viewer.currency)
+
+
+def _reckoned(where: Iterable[ColumnElement[bool]], since: date | bool | None) -> Select[*tuple[Any, ...]]:
+    closed = [col(Deal.closed_on) >= bindparam("since", type_=Date)] if since else []
+    return (
+        select(col(Deal.stage_id), col(Deal.currency), func.count(), func.sum(col(Deal.amount_minor)))
+        .where(any_of(col(Deal.stage_id), "stage_ids"), col(Deal.archived_at).is_(None), *closed, *where)
+        .group_by(col(Deal.stage_id), col(Deal.currency))
+    )
+
+
+_OF_DEALS = Prepared(_reckoned((), None))
+_OF_CLOSED = Prepared(_reckoned((), since=True))
+_KEPT = Prepared(
+    select(
+        col(DealRollup.stage_id),
+        col(DealRollup.currency),
+        func.sum(col(DealRollup.deals)),
+        func.sum(col(DealRollup.amount_minor)),
+    )
+    .where(any_of(col(DealRollup.stage_id), "stage_ids"))
+    .group_by(col(DealRollup.stage_id), col(DealRollup.currency))
+)
 
 
 def sum_row(stage: Stage, found: StageSum) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import reflex as rx
 from sqlalchemy import ColumnElement
 
+from saas.kernel.errors import NotFound
 from saas.modules.crm.models import Deal, LostReason, Pipeline, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deals, moves, pipelines
@@ -146,22 +147,23 @@ class DealsState(ListState, rx.State):
 
     async def _show_layout(self, session: TenantSession, pipeline_id: str) -> bool:
         """What the address asks for; False when there is no pipeline to show."""
-        if not await pipelines.pipelines(session):
-            return False
         if self.layout == "list":
             await self._show(session, _listable(self._from_address()))
-        else:
+            return bool(await pipelines.pipelines(session))
+        try:
             await self._show_board(session, self._from_address(), pipeline_id)
+        except NotFound:
+            return False
         return True
 
     async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
-        pipeline = await pipelines.pipeline_or_default(session, pipeline_id)
-        shown = await board.board(session, pipeline, _sight(session, query))
+        live = await pipelines.pipelines(session)
+        shown = await board.board(session, pipelines.chosen(live, pipeline_id), _sight(session, query))
         for stage in shown["stages"]:
             stage["cards"] = [_bare(card) for card in stage["cards"]]
         self.stages, self.heads, self.more = shown["stages"], {}, {}
         self.pipeline = shown["pipeline"]
-        self.pipelines = [_pipeline_row(one) for one in await pipelines.pipelines(session)]
+        self.pipelines = [_pipeline_row(one) for one in live]
         self.meta = {
             "loaded": True,
             "total": sum(stage["count"] for stage in shown["stages"]),

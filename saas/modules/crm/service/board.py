@@ -60,8 +60,7 @@ async def board(
     chosen = await _first_cards(session, _ids(stages, sight, ends=False), sight, cards)
     if ends := _ids(stages, sight, ends=True):
         chosen += await _first_ended(session, ends, sight, cards)
-    for row in await session.read(_cards(sight.order.key), ids=chosen):
-        of_stage[row.stage_id].append(deal_rows.as_row(row))
+    of_stage.update((stage, rows) for stage, rows in await session.read(_cards(sight.order.key), ids=chosen))
     return {
         "pipeline": str(pipeline.public_id),
         "stages": [
@@ -96,7 +95,7 @@ async def more_cards(
             return []
         query = query.where(sight.order.below(*mark[0]))
     query = query.order_by(*sight.order.by()).limit(cards)
-    return [deal_rows.as_row(row) for row in await session.rows(query)]
+    return list(await session.all(query))
 
 
 def month_end(day: date) -> date:
@@ -129,9 +128,8 @@ def _ids(stages: Sequence[Stage], sight: Sight, *, ends: bool) -> list[int]:
 
 @cache
 def _cards(order: str) -> Prepared:
-    """Cards by their ids, in the order of this key."""
-    query = deal_rows.rows_query().add_columns(col(Deal.stage_id)).where(any_of(col(Deal.id)))
-    return Prepared(query.order_by(*order_of(order).by()))
+    """Cards by their ids, those of a stage in the order of this key."""
+    return Prepared(deal_rows.by_stage(order_of(order).by()).where(any_of(col(Deal.id))))
 
 
 async def _first_cards(

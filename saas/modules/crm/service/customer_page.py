@@ -19,9 +19,9 @@ async def beside(session: TenantSession, party: Party) -> dict[str, Any]:
     query = deal_rows.rows_query().where(
         col(Deal.party_id) == party.id, col(Deal.archived_at).is_(None), col(Deal.outcome) == Outcome.OPEN
     )
-    shown = await session.rows(query.order_by(col(Deal.id).desc()).limit(20))
+    shown = await session.all(query.order_by(col(Deal.id).desc()).limit(20))
     return {
-        "deals": [_bare(deal_rows.as_row(row)) for row in shown],
+        "deals": [_bare(row) for row in shown],
         "people": await customers.people_of(session, party.id),
         "entities": [
             {

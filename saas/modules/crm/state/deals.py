@@ -160,7 +160,8 @@ class DealsState(ListState, rx.State):
         live = await pipelines.pipelines(session)
         shown = await board.board(session, pipelines.chosen(live, pipeline_id), _sight(session, query))
         for stage in shown["stages"]:
-            stage["cards"] = [_bare(card) for card in stage["cards"]]
+            for card in stage["cards"]:
+                del card["_key"], card["_owner"]
         self.stages, self.heads, self.more = shown["stages"], {}, {}
         self.pipeline = shown["pipeline"]
         self.pipelines = [_pipeline_row(one) for one in live]

@@ -44,7 +44,8 @@ async def test_it_names_the_company_itself_where_row_level_security_does_not_hol
         found = await (await past_it.execute(text.encode(), values)).fetchall()
         everything = await (await past_it.execute("SELECT count(*) FROM wasl.party")).fetchone()
     assert [row[0] for row in found] == [ours.party_id]
-    assert everything is not None and everything[0] > 1
+    assert everything is not None
+    assert everything[0] > 1
 
 
 async def test_a_company_named_among_its_values_is_not_listened_to(

@@ -12,7 +12,19 @@ from saas.directory import attachments, comments, stars
 from saas.kernel.errors import NotFound
 from saas.kernel.module import About
 from saas.kernel.permissions import Gate, Permission
-from saas.state.action import Ids, Key, Op, PublicId, Text80, Text200, Text4000, Value, action, toast
+from saas.state.action import (
+    AlreadyDone,
+    Ids,
+    Key,
+    Op,
+    PublicId,
+    Text80,
+    Text200,
+    Text4000,
+    Value,
+    action,
+    toast,
+)
 from saas.state.editing import NotEditable, owners_of, refuse_clash
 from saas.state.related import NOTHING_RELATED, beside
 from saas.state.resource import Kind, Resource
@@ -163,12 +175,15 @@ class RecordState(rx.State, mixin=True):
 
     async def _change(self, op: str, action: str, verb: Verb, done: str, id: str = "", **params: Any) -> None:
         """One ``verb(session, row)`` on the record ``id``, or on the open one, as one action: the record is
-        shown anew, and the toast ``done`` offers to take it back."""
+        shown anew, and the toast ``done`` offers to take it back. A verb that touched nothing, such as a
+        second click on Won, is answered without one: there is nothing to take back."""
         async with unit_of_work(action, op=op) as session:
             row = await self._row(session, id)
             await verb(session, row)
             await session.flush()
             await self._show_again(session, row)
+            if not session.touched:
+                raise AlreadyDone
             action_id = str(session.action_id)
         await toast(self, done, undo=action_id, **params)
 

@@ -7,26 +7,42 @@ import { claim, newOp, useAck } from "./live.jsx";
 import { place } from "./menu.jsx";
 import { Button } from "./parts.jsx";
 import { useText } from "./text.jsx";
+import { useViewer } from "./viewer.jsx";
 
 const NBSP = "\u00a0";
+const EMPTY = { subject: "", body: "", due_on: "", due_time: "", minutes: "", remind: "" };
+
+const begun = (slot) => { try { return JSON.parse(sessionStorage.getItem(slot)); } catch { return null; } };
+
+/** What was begun about this record in this tab: it outlives a reload, and a walk to another record and back. */
+function useDraft(about) {
+  const viewer = useViewer(), slot = `wasl.draft.${viewer?.id}.${about}`;
+  const [draft, setDraft] = useState(() => begun(slot) ?? { text: EMPTY, people: [] });
+  useEffect(() => {
+    try {
+      if (draft.text.body || draft.text.subject) sessionStorage.setItem(slot, JSON.stringify(draft)); else sessionStorage.removeItem(slot);
+    } catch { /* storage may be forbidden: the draft lives as long as the page */ }
+  }, [slot, draft]);
+  return [draft, setDraft];
+}
 
 /**
  * `tabs` [{kind, label, icon, keys, due?: bool, subject?: bool, minutes?: bool, placeholder?}], labels as text keys;
  * without them one tab for comments. A tab of kind comment or note sends `onComment(op, body, mentions)`, the others
  * `onLog(op, {kind, subject, body, due_on, due_time, minutes, remind})`. `onLookup("mention", text)` finds members.
+ * `about` names the record, and is the key as well: a draft belongs to one record.
  */
-export function Composer({ tabs, options, onLookup, onComment, onLog }) {
+export function Composer({ about, tabs, options, onLookup, onComment, onLog }) {
   const t = useText(), id = useId();
   const all = tabs?.length ? tabs : [{ kind: "comment", label: "ui.composer.comment", icon: "note", keys: "KeyN" }];
   const [kind, setKind] = useState(all[0].kind);
   const tab = all.find((x) => x.kind === kind) ?? all[0];
-  const empty = { subject: "", body: "", due_on: "", due_time: "", minutes: "", remind: "" };
-  const [text, setText] = useState(empty);
-  const [people, setPeople] = useState([]);        // mentioned: {id, label}
+  const [{ text, people }, setDraft] = useDraft(about);   // people who are mentioned: {id, label}
+  const change = (part) => setDraft((old) => ({ ...old, text: { ...old.text, ...part } }));
   const [waiting, setWaiting] = useState(null);
   const [error, setError] = useState(null);
   const area = useRef(null), first = useRef(null);
-  const set = (key) => (e) => { setError(null); setText((old) => ({ ...old, [key]: e.target.value })); };
+  const set = (key) => (e) => { setError(null); change({ [key]: e.target.value }); };
   useAck((ack) => {
     if (ack.op !== waiting) return;
     setWaiting(null);
@@ -43,10 +59,10 @@ export function Composer({ tabs, options, onLookup, onComment, onLog }) {
     setWaiting(op); setError(null);
     if (isComment) onComment?.(op, body, people.filter((p) => body.includes(`@${p.label.replaceAll(" ", NBSP)}`)).map((p) => p.id));
     else onLog?.(op, { kind: tab.kind, subject: text.subject.trim(), body, due_on: text.due_on ? parseDate(text.due_on) : "", due_time: text.due_time, minutes: text.minutes, remind: text.remind });
-    sent.current = text; setText(empty); setPeople([]);
+    sent.current = { text, people }; setDraft({ text: EMPTY, people: [] });
   };
-  const sent = useRef(empty);
-  useEffect(() => { if (error && waiting === null && sent.current.body && !text.body) { setText(sent.current); sent.current = empty; } }, [error]); // eslint-disable-line react-hooks/exhaustive-deps -- what was refused comes back to be mended
+  const sent = useRef(null);
+  useEffect(() => { if (error && waiting === null && sent.current?.text.body && !text.body) { setDraft(sent.current); sent.current = null; } }, [error]); // eslint-disable-line react-hooks/exhaustive-deps -- what was refused comes back to be mended
   useKeys(Object.fromEntries(all.filter((x) => x.keys).map((x) => [x.keys, { label: x.label, run: () => { setKind(x.kind); setTimeout(() => (first.current ?? area.current)?.focus(), 0); } }])));
   const walk = (e) => {
     if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
@@ -62,7 +78,7 @@ export function Composer({ tabs, options, onLookup, onComment, onLog }) {
       </div>
       <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}${tab.kind}`}>
         {tab.subject ? <input ref={first} className="composer-subject" dir={text.subject ? "auto" : undefined} aria-label={t("ui.composer.subject")} placeholder={t("ui.composer.subject")} maxLength={200} value={text.subject} onChange={set("subject")} /> : null}
-        <MentionArea area={area} name={t(tab.label)} placeholder={t(tab.placeholder ?? (isComment ? "ui.composer.hint" : "ui.composer.body"))} value={text.body} options={options} onLookup={onLookup} onChange={(body) => { setError(null); setText((old) => ({ ...old, body })); }} onMention={(p) => setPeople((old) => [...old, p])} onSend={send} />
+        <MentionArea area={area} name={t(tab.label)} placeholder={t(tab.placeholder ?? (isComment ? "ui.composer.hint" : "ui.composer.body"))} value={text.body} options={options} onLookup={onLookup} onChange={(body) => { setError(null); change({ body }); }} onMention={(p) => setDraft((old) => ({ ...old, people: [...old.people, p] }))} onSend={send} />
         <div className="foot">
           {tab.due ? <><input className="inp field" style={{ inlineSize: 140 }} aria-label={t("ui.composer.due_on")} placeholder={t("ui.composer.due_on")} value={text.due_on} onChange={set("due_on")} /><input className="inp field" style={{ inlineSize: 84 }} aria-label={t("ui.composer.due_time")} placeholder="14:30" value={text.due_time} onChange={set("due_time")} />
             <select className="inp field" style={{ inlineSize: 150 }} aria-label={t("ui.composer.remind")} value={text.remind} onChange={set("remind")}><option value="">{t("ui.composer.remind_none")}</option><option value="at">{t("ui.composer.remind_at")}</option><option value="hour">{t("ui.composer.remind_hour")}</option><option value="day">{t("ui.composer.remind_day")}</option></select></> : null}

@@ -61,7 +61,7 @@ export function RecordPage({ columns, record: given, found, timeline, files, opt
           <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={about(record, onRemoveFile)} onChanged={onRefresh} />
         </div>
         <div className="story">
-          {canEdit && onComment ? <Composer key={record.id} tabs={tabs} options={options} onLookup={onLookup} onComment={about(record, onComment)} onLog={about(record, onLog)} /> : null}
+          {canEdit && onComment ? <Composer key={record.id} about={`${topic}/${record.id}`} tabs={tabs} options={options} onLookup={onLookup} onComment={about(record, onComment)} onLog={about(record, onLog)} /> : null}
           <Timeline entries={timeline} {...{ columns, onEarlier }} onRemoveComment={about(record, onRemoveComment)} />
         </div>
         {rail ? <div className="rail">{rail}</div> : null}

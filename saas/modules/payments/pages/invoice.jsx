@@ -111,7 +111,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
             <Foot {...{ record, draft, form, change }} />
           </section>
           <section className="inv-story" aria-label={t("ui.timeline.title")}>
-            {may(viewer, "payments.edit_invoices") ? <Composer options={options} onLookup={onLookup} onComment={about(record, onComment)} /> : null}
+            {may(viewer, "payments.edit_invoices") ? <Composer about={`${TOPIC}/${record.id}`} options={options} onLookup={onLookup} onComment={about(record, onComment)} /> : null}
             <Timeline entries={timeline} {...{ columns, onEarlier }} onRemoveComment={about(record, onRemoveComment)} />
           </section>
         </div>

@@ -13,7 +13,7 @@ from saas.kernel.permissions import Gate, Permission, RoleKey
 from saas.modules.crm.models import Stage
 from saas.modules.crm.service import deals
 from saas.modules.crm.state.deals import DealsState
-from saas.pages.settings_members import MembersState
+from saas.pages.members_state import MembersState
 from saas.tenancy import accounts
 from saas.tenancy.models import Membership
 from saas.tenancy.scope import viewer_session

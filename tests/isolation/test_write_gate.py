@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from saas.directory import parties
 from saas.directory.models import Party
 from saas.modules.crm.state.deals import DealsState
-from saas.pages.settings_members import MembersState
+from saas.pages.members_state import MembersState
 from saas.state.switching import SwitchState
 from saas.tenancy import accounts, jobs, login_sessions, members
 from saas.tenancy.database import prepare, upgrade

@@ -17,9 +17,9 @@ from saas.kernel.permissions import RoleKey
 from saas.modules.crm.state.customers import CustomersState
 from saas.modules.crm.state.pipelines import PipelinesState
 from saas.modules.scheduling.state import CalendarState
+from saas.pages.members_state import MembersState
 from saas.pages.onboarding import OnboardingState
 from saas.pages.settings_company import CompanyState
-from saas.pages.settings_members import MembersState
 from saas.state.importing import ImportState
 from saas.state.undoing import UndoState
 from saas.tenancy import invitations

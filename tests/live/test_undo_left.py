@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from saas.modules.crm.state.customers import CustomersState
-from saas.pages.settings_members import MembersState
+from saas.pages.members_state import MembersState
 from saas.state.undoing import UndoState
 from saas.tenancy.session import Database
 from tests.live.conftest import Floor

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from saas.directory.imports import intake, running, runs
 from saas.directory.imports.models import ImportRun
+from saas.directory.models import Party
 from saas.tenancy.owned import uuid7
 from saas.tenancy.session import Database, TenantSession
 from tests.support.database import Company
@@ -32,6 +35,16 @@ def as_csv(*rows: list[str]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue().encode()
+
+
+CUSTOMERS = as_csv(
+    ["company", "sector", "employees", "office location", "subsidiary of", "email"],
+    ["Acme", "technolgy", "120", "Kuwait", "", "info@acme.example"],
+    ["Beta", "medical", "٣٥", "Philipines", "Acme", ""],
+    ["Gamma", "retail", "many", "Lisbon", "Omega", "not an address"],
+    ["Delta", "retail", "", "", "", ""],
+)
+ONE = as_csv(["company", "city"], ["Acme", "Kuwait"])
 
 
 async def in_pieces(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
@@ -109,3 +122,8 @@ class Desk:
 
     async def _queue(self, session: TenantSession, id: int) -> None:
         self.queued.append(id)
+
+
+async def party(desk: Desk, name: str) -> Party:
+    """The customer of this name."""
+    return (await desk.all(sa.select(Party).where(col(Party.name) == name)))[0]

@@ -1,47 +1,23 @@
-"""Nothing is written before *Import*; then all of it is, or nothing; and it can be taken back."""
+"""Nothing is written before *Import*, and then what the person saw and chose."""
 
 from __future__ import annotations
 
-import asyncio
-import io
-import os
-import signal
-import sys
-from pathlib import Path
-
-import openpyxl
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
 
 from saas.directory.imports import intake, running, runs
 from saas.directory.imports.dates import Order
 from saas.directory.imports.decisions import Duplicates, Missing
-from saas.directory.imports.intake import FileTooLarge
 from saas.directory.imports.models import ImportRun, RunState
 from saas.directory.imports.refused import refused_csv
-from saas.directory.imports.runs import FileGone, NothingChosen, NotNow
+from saas.directory.imports.runs import NotNow
 from saas.directory.models import Party, Product
 from saas.kernel.errors import NotAllowed, NotFound
 from saas.kernel.permissions import WorkspacePermission
 from saas.tenancy.models import Invitation, Membership, MemberState, Team
-from saas.tenancy.owned import uuid7
-from saas.tenancy.session import Database, TenantSession
-from tests.imports.desk import Desk, as_csv, in_pieces
-from tests.support.database import Cluster, Company
-
-CUSTOMERS = as_csv(
-    ["company", "sector", "employees", "office location", "subsidiary of", "email"],
-    ["Acme", "technolgy", "120", "Kuwait", "", "info@acme.example"],
-    ["Beta", "medical", "٣٥", "Philipines", "Acme", ""],
-    ["Gamma", "retail", "many", "Lisbon", "Omega", "not an address"],
-    ["Delta", "retail", "", "", "", ""],
-)
-ONE = as_csv(["company", "city"], ["Acme", "Kuwait"])
-
-
-async def party(desk: Desk, name: str) -> Party:
-    return (await desk.all(sa.select(Party).where(col(Party.name) == name)))[0]
+from saas.tenancy.session import Database
+from tests.imports.desk import CUSTOMERS, ONE, Desk, as_csv, party
+from tests.support.database import Company
 
 
 async def test_nothing_is_written_before_import(desk: Desk) -> None:
@@ -61,12 +37,6 @@ async def test_a_checked_file_becomes_rows_with_their_fixes_and_places(desk: Des
     assert (beta.country, beta.employees, beta.segment) == ("PH", 35, "medical")
     assert beta.parent_id == (await party(desk, "Acme")).id
     assert (await party(desk, "Acme")).segment == "technology"
-
-
-async def test_the_uploaded_file_is_not_kept_once_it_is_imported(desk: Desk) -> None:
-    run = await desk.bring(CUSTOMERS)
-    folder = intake.folder_of(desk.company.tenant_id, run.public_id)
-    assert os.listdir(folder) == ["rows.csv"]
 
 
 async def test_a_fix_that_is_declined_is_not_applied(desk: Desk) -> None:
@@ -132,143 +102,6 @@ async def test_rows_that_repeat_within_the_file_are_written_once(desk: Desk) -> 
     )
     report = await desk.check(id)
     assert (report["counts"]["create"], report["repeats"]) == (2, 2)
-
-
-async def test_undo_leaves_no_row(desk: Desk) -> None:
-    run = await desk.bring(CUSTOMERS)
-    undone = await desk.undo(run)
-    assert (undone.state, undone.conflicts) == (RunState.UNDONE, 0)
-    assert await desk.count(Party) == 0
-    with pytest.raises(NotNow):
-        await desk.undo(undone)
-
-
-async def test_undo_keeps_and_counts_rows_that_were_changed_since(desk: Desk) -> None:
-    run = await desk.bring(CUSTOMERS)
-    async with desk.session() as session:
-        await session.execute(sa.update(Party).where(col(Party.name) == "Delta").values(city="Muscat"))
-    undone = await desk.undo(run)
-    assert undone.conflicts == 1
-    assert [p.name for p in await desk.all(sa.select(Party).where(col(Party.archived_at).is_(None)))] == [
-        "Delta"
-    ]
-
-
-async def test_undo_of_an_update_brings_the_old_values_back(desk: Desk) -> None:
-    await desk.bring(as_csv(["company", "city"], ["Acme", "Kuwait"]))
-    run = await desk.bring(as_csv(["company", "city"], ["Acme", "Salmiya"]), duplicates=Duplicates.UPDATE)
-    await desk.undo(run)
-    assert (await party(desk, "Acme")).city == "Kuwait"
-
-
-async def test_the_whole_import_is_one_action_in_the_change_record(desk: Desk) -> None:
-    run = await desk.bring(CUSTOMERS)
-    async with desk.session() as session:
-        actions = await session.rows(
-            sa.text("SELECT DISTINCT action_id, member_id FROM wasl.change WHERE table_name = 'party'")
-        )
-    assert [tuple(row) for row in actions] == [(run.action_id, desk.company.owner_id)]
-
-
-async def test_an_import_that_fails_midway_leaves_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("saas.directory.imports.checking.BATCH", 1)
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    real, calls = running._progress, 0
-
-    async def break_off(*given: object) -> None:
-        nonlocal calls
-        calls += 1
-        await real(*given)  # pyright: ignore[reportArgumentType] -- passed through
-        if calls == 2:
-            raise OSError("the disk is gone")
-
-    monkeypatch.setattr(running, "_progress", break_off)
-    run = await desk.carry_out(id)
-    assert (run.state, run.error_key, run.rows_done) == (RunState.FAILED, "imports.errors.failed", 0)
-    assert await desk.count(Party) == 0
-
-
-async def test_a_job_that_was_killed_midway_starts_anew_and_finishes_once(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    reached = asyncio.Event()
-
-    async def hang(*_: object) -> None:
-        reached.set()
-        await asyncio.Event().wait()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(running, "_progress", hang)
-        job = asyncio.create_task(running.run_import(desk.company.tenant_id, id))
-        await reached.wait()
-        job.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await job
-    assert await desk.count(Party) == 0
-    assert (await desk.see(id)).state is RunState.RUNNING
-    assert (await desk.carry_out(id)).created_count == 3
-    assert (await desk.carry_out(id)).created_count == 3
-    assert await desk.count(Party) == 3
-
-
-async def test_two_workers_with_the_same_job_write_once(desk: Desk) -> None:
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    await asyncio.gather(*(running.run_import(desk.company.tenant_id, id) for _ in range(3)))
-    assert await desk.count(Party) == 3
-    assert (await desk.see(id)).state is RunState.DONE
-
-
-async def test_stopping_a_running_import_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saas.directory.imports.checking.BATCH", 1)
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    heard: list[int] = []
-
-    async def stop_when_told(
-        tenant_id: int, member: int | None, run_id: int, topics: tuple[str, ...]
-    ) -> None:
-        heard.append((await desk.see(id)).rows_done)
-        if heard[-1] == 2:
-            await desk.step(id, runs.cancel)
-
-    monkeypatch.setattr(running, "_listeners", [stop_when_told])
-    run = await desk.carry_out(id)
-    assert (run.state, run.created_count) == (RunState.CANCELLED, 0)
-    assert await desk.count(Party) == 0
-    assert heard[:3] == [0, 1, 2]
-
-
-async def test_progress_is_seen_while_it_runs_and_the_topics_at_the_end(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("saas.directory.imports.checking.BATCH", 2)
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    told: list[tuple[int, RunState, tuple[str, ...]]] = []
-
-    async def note(tenant_id: int, member: int | None, run_id: int, topics: tuple[str, ...]) -> None:
-        seen = await desk.see(run_id)
-        told.append((seen.rows_done, seen.state, topics))
-
-    monkeypatch.setattr(running, "_listeners", [note])
-    await desk.carry_out(id)
-    assert told == [
-        (0, RunState.RUNNING, ()),
-        (2, RunState.RUNNING, ()),
-        (4, RunState.RUNNING, ()),
-        (4, RunState.DONE, ("crm.customer",)),
-    ]
 
 
 async def test_refused_rows_come_back_as_a_file_with_the_reason_in_the_members_language(desk: Desk) -> None:
@@ -377,139 +210,3 @@ async def test_steps_out_of_order_are_refused(desk: Desk) -> None:
     for verb in (runs.check, runs.back, runs.discard, runs.cancel):
         with pytest.raises(NotNow):
             await desk.step(run.id, verb)
-
-
-async def test_a_file_of_no_known_kind_waits_for_the_person_to_say(desk: Desk) -> None:
-    id = await desk.upload(as_csv(["x", "y"], ["1", "2"]))
-    assert (await desk.see(id)).target is None
-    with pytest.raises(NothingChosen):
-        await desk.check(id)
-
-
-async def test_a_file_that_is_removed_is_gone(desk: Desk, private_folder: Path) -> None:
-    id = await desk.upload(ONE)
-    await desk.step(id, runs.discard)
-    assert list(os.walk(private_folder))[-1][2] == []
-    assert await desk.all(sa.select(ImportRun).where(col(ImportRun.archived_at).is_(None))) == []
-    with pytest.raises(FileGone):
-        await desk.check(id)
-
-
-async def test_two_hundred_megabytes_are_refused_while_they_stream(desk: Desk, private_folder: Path) -> None:
-    sent = 0
-
-    async def endless():
-        nonlocal sent
-        for _ in range(200):
-            sent += 1
-            yield b"x" * 1024 * 1024
-
-    folder = intake.folder_of(desk.company.tenant_id, uuid7())
-    with pytest.raises(FileTooLarge) as refused:
-        await intake.store(folder, "huge.csv", endless())
-    assert refused.value.params == {"max": 50}
-    assert sent == 51
-    assert not folder.exists()
-
-
-async def test_an_announced_length_over_the_limit_is_refused_before_the_first_byte(desk: Desk) -> None:
-    folder = intake.folder_of(desk.company.tenant_id, uuid7())
-    with pytest.raises(FileTooLarge):
-        await intake.store(folder, "huge.csv", in_pieces(b"never read"), announced=200 * 1024 * 1024)
-    assert not folder.exists()
-
-
-async def test_an_upload_that_breaks_off_leaves_no_file(desk: Desk) -> None:
-    async def broken():
-        yield b"company\n"
-        raise ConnectionError
-
-    folder = intake.folder_of(desk.company.tenant_id, uuid7())
-    with pytest.raises(ConnectionError):
-        await intake.store(folder, "a.csv", broken())
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize(
-    ("sent", "shown"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\a\\b.csv", "b.csv"),
-        ("\u202efdp.csv", "fdp.csv"),
-        ("", "file"),
-        ("x" * 500, "x" * 120),
-    ],
-)
-def test_a_files_name_is_only_ever_shown(sent: str, shown: str) -> None:
-    assert intake.display_name(sent) == shown
-
-
-async def test_kill_9_of_the_process_midway_leaves_nothing_half_written(
-    desk: Desk, cluster: Cluster, private_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    id = await desk.upload(CUSTOMERS)
-    await desk.check(id)
-    await desk.start(id)
-    urls = cluster.urls
-    arguments = (urls.app, urls.system, str(private_folder), str(desk.company.tenant_id), str(id))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.imports.killed", *arguments, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"4\n"
-    process.kill()
-    assert await process.wait() == -signal.SIGKILL
-    assert await desk.count(Party) == 0
-    run = await desk.carry_out(id)
-    assert (run.state, run.created_count) == (RunState.DONE, 3)
-    assert await desk.count(Party) == 3
-
-
-def _two_sheets() -> bytes:
-    book, out = openpyxl.Workbook(), io.BytesIO()
-    assert book.active is not None
-    book.active.title = "Clients"
-    book.active.append(["company"])
-    book.active.append(["Acme"])
-    goods = book.create_sheet("Goods")
-    for row in (["product", "price"], ["Filter", 3], ["Pump", 40]):
-        goods.append(row)
-    book.save(out)
-    return out.getvalue()
-
-
-async def test_another_sheet_of_a_workbook_takes_the_place_of_the_first(desk: Desk) -> None:
-    id = await desk.upload(_two_sheets(), "book.xlsx")
-    before = await desk.see(id)
-    assert (before.reading["sheet"], before.rows_total) == ("Clients", 1)
-    async with desk.session() as session:
-        folder = runs.sheet_of(session, await session.get(ImportRun, id), "Goods")
-    read = await runs.read_sheet(folder, "Goods")
-    await desk.step(id, runs.choose_sheet, read)
-    run = await desk.see(id)
-    assert (run.reading["sheet"], run.rows_total, run.state) == ("Goods", 2, RunState.MAPPING)
-    assert [path.name for path in folder.iterdir() if path.suffix == ".csv"] == ["rows.csv"]
-    with pytest.raises(runs.NoSuchSheet):
-        await desk.step(id, _sheet_of, "Nothing")
-
-
-async def _sheet_of(session: TenantSession, run: ImportRun, sheet: str) -> None:
-    runs.sheet_of(session, run, sheet)
-
-
-async def test_reading_another_sheet_holds_no_connection_to_the_database(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Some twenty people who choose a large sheet would else stop everybody."""
-    id = await desk.upload(_two_sheets(), "book.xlsx")
-    async with desk.session() as session:
-        folder = runs.sheet_of(session, await session.get(ImportRun, id), "Goods")
-    taken = desk.database.app.pool.checkedout()  # type: ignore[attr-defined] -- a queue pool's
-    real = runs.apart.read
-
-    async def look(*given: object) -> object:
-        assert desk.database.app.pool.checkedout() == taken  # type: ignore[attr-defined] -- as above
-        return await real(*given)  # type: ignore[arg-type] -- what it is called with
-
-    monkeypatch.setattr(runs.apart, "read", look)
-    assert (await runs.read_sheet(folder, "Goods")).reading.rows == 2

@@ -8,23 +8,21 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from bench import seed, sql
+from bench import sql
 from bench.house import House
-from bench.measure import call, repeated, walk
+from bench.largest import at_work
+from bench.lists import asked, sorted_by, typed
+from bench.measure import N, call, repeated, walk
 from bench.table import Row, row
 from saas.modules.crm.models import Deal, Stage
 from saas.modules.crm.service import board, moves, pipelines
 from saas.modules.crm.state.customer_list import CUSTOMERS
 from saas.modules.crm.state.deals import DealsState
-from saas.state.listing import Query, count_of, page_of
-from saas.state.resource import Resource
 from saas.tenancy.session import TenantSession
 from tests.support import catalogue
 from tests.support.socket_client import Tab, told
 
 AREA = "crm"
-LARGEST = 1
-N = 200
 DEALS = DealsState.get_full_name()
 TYPED = (
     "g",
@@ -41,7 +39,7 @@ TYPED = (
     "ori",
     "zenith",
 )
-SORTS = ("-created_at", "name", "-name", "created_at")
+SORTS = sorted_by("-created_at", "name", "-name", "created_at")
 
 
 def rows(house: House) -> list[Row]:
@@ -50,19 +48,14 @@ def rows(house: House) -> list[Row]:
 
 
 async def _rows(house: House) -> list[Row]:
-    colleagues = [(LARGEST, member) for member in range(1, 7)]
-    async with (
-        sql.desk(house.urls, seed.secret_of(LARGEST, 1)) as desk,
-        house.tabs(colleagues, "/crm/deals") as tabs,
-    ):
+    async with at_work(house, "/crm/deals") as (tabs, desk):
         found = [await _board(tabs, desk)]
         found += await _moves(tabs, desk)
-    async with (
-        sql.desk(house.urls, seed.secret_of(LARGEST, 1)) as desk,
-        house.tabs(colleagues, "/crm/customers") as tabs,
-    ):
-        found.insert(1, await _list_of_50(tabs, desk))
-        found.insert(2, await _search(tabs, desk))
+    async with at_work(house, "/crm/customers") as (tabs, desk):
+        what = "list of 50 (50,000 customers)"
+        found.insert(1, await asked(AREA, what, CUSTOMERS, SORTS, tabs, desk, budget=30))
+        what = "search as you type"
+        found.insert(2, await asked(AREA, what, CUSTOMERS, typed(*TYPED), tabs, desk, budget=40))
     return found
 
 
@@ -77,30 +70,6 @@ async def _board(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
     took = await repeated(tabs, N, step)
     bare = await desk.seconds([await desk.script_of(work)], N)
     return row(AREA, "open the board (100,000 deals)", took, sql=bare, budget=80)
-
-
-async def _list_of_50(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    state = state_of(CUSTOMERS)
-
-    async def step(tab: Tab, i: int) -> float:
-        wanted = Query(sort=SORTS[i % len(SORTS)]).model_dump()
-        return (await call(tab, f"{state}.query", {"wanted": wanted}, lambda u: u.sets(state, "rows")))[0]
-
-    took = await repeated(tabs, N, step)
-    scripts = [await desk.script_of(page(CUSTOMERS, Query(sort=sort))) for sort in SORTS]
-    return row(AREA, "list of 50 (50,000 customers)", took, sql=await desk.seconds(scripts, N), budget=30)
-
-
-async def _search(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    state = state_of(CUSTOMERS)
-
-    async def step(tab: Tab, i: int) -> float:
-        wanted = Query(search=TYPED[i % len(TYPED)]).model_dump()
-        return (await call(tab, f"{state}.query", {"wanted": wanted}, lambda u: u.sets(state, "rows")))[0]
-
-    took = await repeated(tabs, N, step)
-    scripts = [await desk.script_of(page(CUSTOMERS, Query(search=text))) for text in TYPED]
-    return row(AREA, "search as you type", took, sql=await desk.seconds(scripts, N), budget=40)
 
 
 async def _moves(tabs: Sequence[Tab], desk: sql.Desk) -> list[Row]:
@@ -144,24 +113,3 @@ def _moving(deal_id: str, to: str) -> sql.Work:
         await session.flush()
 
     return work
-
-
-def page(resource: Resource, query: Query) -> sql.Work:
-    """One page of a list with its count, as the list's handler asks for them."""
-
-    async def work(session: TenantSession) -> None:
-        found = await page_of(session, resource, query)
-        if found.next:
-            await count_of(session, resource, query)
-        await resource.rows(session, found.ids)
-
-    return work
-
-
-def state_of(resource: Resource) -> str:
-    """The full name of the list state that shows the resource."""
-    return next(
-        state.get_full_name()
-        for state in catalogue.own_states()
-        if getattr(state, "resource", None) is resource and "rows" in state.base_vars
-    )

@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from bench import seed
-from bench.crm import DEALS, TYPED, state_of
+from bench.crm import DEALS, TYPED
 from bench.house import House
+from bench.lists import state_of
 from bench.measure import call
 from bench.table import Row, row, single
 from saas.modules.crm.state.customer_list import CUSTOMERS

@@ -10,6 +10,8 @@ from typing import Any
 from tests.support.socket_client import Condition, Tab, Update
 
 WARM_UP = 6
+# How often a step is measured.
+N = 200
 # A step in a tab of its own: gives the seconds that it took.
 Step = Callable[[Tab, int], Awaitable[float]]
 

@@ -6,10 +6,11 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
-from bench import seed, sql
-from bench.crm import LARGEST, N, page, state_of
+from bench import sql
 from bench.house import House
-from bench.measure import call, repeated, walk
+from bench.largest import at_work
+from bench.lists import asked, sorted_by, typed
+from bench.measure import N, call, repeated, walk
 from bench.table import Row, row
 from saas.modules.payments.models import Invoice
 from saas.modules.payments.service import invoices, queries
@@ -21,8 +22,8 @@ from tests.support.socket_client import Tab, told
 
 AREA = "payments"
 PAGE = InvoicePageState.get_full_name()
-TYPED = ("INV-7", "inv 12", "1999", "gulf", "pearl", "nile m", "cedar", "INV-20000")
-SORTS = ("-created_at", "due_on", "-total", "-label")
+TYPED = typed("INV-7", "inv 12", "1999", "gulf", "pearl", "nile m", "cedar", "INV-20000")
+SORTS = sorted_by("-created_at", "due_on", "-total", "-label")
 
 
 def rows(house: House) -> list[Row]:
@@ -31,38 +32,13 @@ def rows(house: House) -> list[Row]:
 
 
 async def _rows(house: House) -> list[Row]:
-    colleagues = [(LARGEST, member) for member in range(1, 7)]
-    async with (
-        sql.desk(house.urls, seed.secret_of(LARGEST, 1)) as desk,
-        house.tabs(colleagues, "/payments/invoices") as tabs,
-    ):
-        found = [await _list_of_50(tabs, desk), await _search(tabs, desk), await _open(tabs, desk)]
-        found.append(await _write(tabs, desk))
-    return found
-
-
-async def _list_of_50(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    state = state_of(INVOICES)
-
-    async def step(tab: Tab, i: int) -> float:
-        wanted = Query(sort=SORTS[i % len(SORTS)]).model_dump()
-        return (await call(tab, f"{state}.query", {"wanted": wanted}, lambda u: u.sets(state, "rows")))[0]
-
-    took = await repeated(tabs, N, step)
-    scripts = [await desk.script_of(page(INVOICES, Query(sort=sort))) for sort in SORTS]
-    return row(AREA, "list of 50 (20,000 invoices)", took, sql=await desk.seconds(scripts, N), budget=30)
-
-
-async def _search(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    state = state_of(INVOICES)
-
-    async def step(tab: Tab, i: int) -> float:
-        wanted = Query(search=TYPED[i % len(TYPED)]).model_dump()
-        return (await call(tab, f"{state}.query", {"wanted": wanted}, lambda u: u.sets(state, "rows")))[0]
-
-    took = await repeated(tabs, N, step)
-    scripts = [await desk.script_of(page(INVOICES, Query(search=text))) for text in TYPED]
-    return row(AREA, "find an invoice", took, sql=await desk.seconds(scripts, N), budget=40)
+    async with at_work(house, "/payments/invoices") as (tabs, desk):
+        return [
+            await asked(AREA, "list of 50 (20,000 invoices)", INVOICES, SORTS, tabs, desk, budget=30),
+            await asked(AREA, "find an invoice", INVOICES, TYPED, tabs, desk, budget=40),
+            await _open(tabs, desk),
+            await _write(tabs, desk),
+        ]
 
 
 async def _open(tabs: Sequence[Tab], desk: sql.Desk) -> Row:

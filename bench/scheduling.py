@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from bench import seed, sql
-from bench.crm import LARGEST, N
 from bench.house import House
-from bench.measure import WARM_UP, call, repeated
+from bench.largest import COLLEAGUES, LARGEST
+from bench.measure import WARM_UP, N, call, repeated
 from bench.table import Row, row
 from saas.modules.scheduling import demo
 from saas.modules.scheduling.models import Appointment
@@ -36,10 +36,9 @@ def rows(house: House) -> list[Row]:
 
 
 async def _rows(house: House) -> list[Row]:
-    colleagues = [(LARGEST, member) for member in range(1, 7)]
     async with sql.desk(house.urls, seed.secret_of(LARGEST, 1)) as desk:
         await desk.do(_furnish)
-        async with house.tabs(colleagues, "/scheduling/calendar") as tabs:
+        async with house.tabs(COLLEAGUES, "/scheduling/calendar") as tabs:
             return [await _week(tabs, desk), await _book(tabs, desk)]
 
 

@@ -6,10 +6,11 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 
-from bench import seed, sql
-from bench.crm import LARGEST, N, page, state_of
+from bench import sql
 from bench.house import House
-from bench.measure import call, repeated, walk
+from bench.largest import at_work
+from bench.lists import asked
+from bench.measure import N, call, repeated, walk
 from bench.table import Row, row
 from saas.directory.models import Product
 from saas.modules.warehouse.service import queries
@@ -36,29 +37,13 @@ def rows(house: House) -> list[Row]:
 
 
 async def _rows(house: House) -> list[Row]:
-    colleagues = [(LARGEST, member) for member in range(1, 7)]
-    async with (
-        sql.desk(house.urls, seed.secret_of(LARGEST, 1)) as desk,
-        house.tabs(colleagues, "/warehouse/products") as tabs,
-    ):
+    async with at_work(house, "/warehouse/products") as (tabs, desk):
         listed = await desk.do(_some_ids)
         return [
-            await _list_of_50(tabs, desk),
+            await asked(AREA, "list and search (5,000 products)", PRODUCTS, QUERIES, tabs, desk, budget=40),
             await _open(tabs, desk, listed),
             await _receive(tabs, desk, listed),
         ]
-
-
-async def _list_of_50(tabs: Sequence[Tab], desk: sql.Desk) -> Row:
-    state = state_of(PRODUCTS)
-
-    async def step(tab: Tab, i: int) -> float:
-        wanted = QUERIES[i % len(QUERIES)].model_dump()
-        return (await call(tab, f"{state}.query", {"wanted": wanted}, lambda u: u.sets(state, "rows")))[0]
-
-    took = await repeated(tabs, N, step)
-    scripts = [await desk.script_of(page(PRODUCTS, query)) for query in QUERIES]
-    return row(AREA, "list and search (5,000 products)", took, sql=await desk.seconds(scripts, N), budget=40)
 
 
 async def _open(tabs: Sequence[Tab], desk: sql.Desk, listed: Sequence[str]) -> Row:

@@ -51,6 +51,7 @@ SCRIPT = """
   };
 })();
 """
+FETCHED = "(part) => performance.getEntriesByType('resource').some((one) => one.name.includes(part))"
 Wanted = list[dict[str, Any]]
 
 
@@ -199,6 +200,8 @@ def _page_changes(house: House, browser: Browser) -> Iterator[Row]:
             page.goto("/home")
             link(page, "Customers").wait_for()
             page.wait_for_load_state("networkidle")
+            # At rest: what the sidebar leads to has been fetched.
+            page.wait_for_function(FETCHED, arg="customers")
             first.append(timed_each(page, wanted, link(page, "Customers").click))
             for _ in range(3):
                 _home(page)

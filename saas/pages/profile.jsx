@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { setPreferences } from "$/public/external/saas/ui/library/format.jsx";
 import { setSingleKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { Segment, Switch } from "$/public/external/saas/ui/library/parts.jsx";
-import { setLanguage, setTheme, theme, useText } from "$/public/external/saas/ui/library/text.jsx";
+import { setLanguage, setTheme, textsChanged, theme, useText } from "$/public/external/saas/ui/library/text.jsx";
 import { useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 
 export function Look({ onPrefer }) {
@@ -18,7 +18,7 @@ export function Look({ onPrefer }) {
   const rows = [
     ["language", <Segment name={t("profile.language")} value={mounted ? t.lang : ""} onChange={(v) => { setLanguage(v); choose("language", v); }} options={[{ value: "en", label: <span lang="en">English</span> }, { value: "ar", label: <span lang="ar">العربية</span> }]} />],
     ["theme", <Segment name={t("profile.theme")} value={mounted ? get("theme", theme()) : ""} onChange={(v) => { setTheme(v); choose("theme", v); }} options={["light", "dark", "system"].map((v) => ({ value: v, label: t(`profile.${v}`) }))} />],
-    ["digits", <Segment name={t("profile.digits")} value={digits} onChange={(v) => { setPreferences({ ...viewer, digits: v }); choose("digits", v, v === "arab" ? "arabic" : "latin"); }} options={[{ value: "latn", label: <span dir="ltr">{t("profile.latn")}</span> }, { value: "arab", label: <span dir="ltr">{t("profile.arab")}</span> }]} />],
+    ["digits", <Segment name={t("profile.digits")} value={digits} onChange={(v) => { setPreferences({ ...viewer, digits: v === "arab" ? "arabic" : "latin" }); textsChanged(); choose("digits", v, v === "arab" ? "arabic" : "latin"); }} options={[{ value: "latn", label: <span dir="ltr">{t("profile.latn")}</span> }, { value: "arab", label: <span dir="ltr">{t("profile.arab")}</span> }]} />],
     ["single_keys", <Switch name={t("profile.single_keys")} checked={keys} onChange={(v) => { setSingleKeys(v); choose("shortcuts", v, v ? "on" : "off"); }} />, "profile.single_keys_text"],
   ];
   return (

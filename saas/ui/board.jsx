@@ -18,8 +18,8 @@ import { sameLists, useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
 const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
-// At least how much of the window a card takes, so that no more than a screenful is drawn before the first paint.
-const CARD_PX = 96;
+// At least how much of the window what is above a stage's cards takes, and each of them: a screenful is drawn first.
+const HEAD_PX = 160, CARD_PX = 96;
 const byId = (a, b) => (a.id < b.id ? -1 : 1);
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || byId(a, b);
 const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => c.amount_minor, expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };
@@ -176,7 +176,7 @@ const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {
   const t = useText(), f = useFormat();
   const name = stageName(stage, t.lang), last = lane.at(-1);
-  const drawn = whole ? lane : lane.slice(0, Math.ceil(innerHeight / CARD_PX));
+  const drawn = whole ? lane : lane.slice(0, Math.ceil((innerHeight - HEAD_PX) / CARD_PX));
   const cards = drawn.filter((c) => c.id !== dragged).map((card) => <Entry key={card.id} waits={pending.has(card.id)} {...{ card, stage, route, open, key_, start, setMenu }} />);
   if (over) cards.splice(over.index, 0, <li key="ghost" role="presentation" className="ghostcard" style={{ blockSize: over.height }} />);
   const goal = stage.goal_minor ? (sum?.sum_minor ?? 0) / stage.goal_minor : 0;

@@ -1,19 +1,21 @@
 // Numbers, money and time as the reader writes them, and back again from what they type.
 import { useMemo } from "react";
-import { inAll, textsChanged, useText } from "./text.jsx";
+import { inAll, textsStale, useText } from "./text.jsx";
 
 const LOCALE = { en: "en-GB", ar: "ar-EG" };
 const NBSP = "\u00a0", MINUS = "\u2212";
 
 // What the signed-in person and company prefer; the shell sets it from the viewer.
 const prefs = { digits: "latn", tz: undefined, currency: "USD" };
+/** What is drawn from now on follows them; `textsChanged()` draws the rest of the page. Gives whether they are others. */
 export function setPreferences(next) {
   const given = { currency: next?.currency, tz: next?.time_zone, digits: next?.digits && (next.digits === "arabic" ? "arab" : "latn") };
   const known = Object.fromEntries(Object.entries(given).filter(([, v]) => v));
-  if (Object.entries(known).every(([k, v]) => prefs[k] === v)) return;
+  if (Object.entries(known).every(([k, v]) => prefs[k] === v)) return false;
   Object.assign(prefs, known);
   cache.clear();
-  textsChanged();
+  textsStale();
+  return true;
 }
 export const preferences = () => prefs;
 

@@ -14,7 +14,7 @@ import { Peer, usePeers } from "./peers.jsx";
 import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
-const CHECK_PX = 40, NARROWEST = 64, ROW_PX = 36;
+const CHECK_PX = 40, NARROWEST = 64, HEAD_PX = 120, ROW_PX = 36;
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
 export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name, drawerOpen, kept, keep, sort: sortedBy, summable, topic, listId }) {
@@ -83,7 +83,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
     grip.addEventListener("pointermove", move); grip.addEventListener("pointerup", end, { once: true });
   };
   // First what one sees; the rows below the fold follow.
-  const whole = useRest(), drawn = whole ? rows : rows.slice(0, Math.ceil(innerHeight / ROW_PX));
+  const whole = useRest(), drawn = whole ? rows : rows.slice(0, Math.ceil((innerHeight - HEAD_PX) / ROW_PX));
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
   const some = rows.some((r) => selected.has(r.id));
   return (

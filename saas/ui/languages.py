@@ -85,6 +85,9 @@ def split_by_language(static_dir: Path) -> None:
                 raise ValueError(f"{page} has no <html>")
             if language is not Language.ENGLISH:
                 text = text.replace(f'src="{addresses["en"]}"', f'src="{addresses[language.value]}"')
+            # The parser waits for the dictionary alone, so that is asked for before the other scripts.
+            asked = f'<link rel="preload" href="{addresses[language.value]}" as="script">'
+            text = text.replace("<head>", f"<head>{asked}", 1)
             text = text.replace("</head>", _preloads(static_dir, language) + "</head>", 1)
             page.with_name(html_variant(page.name, language.value)).write_text(text, "utf-8")
 

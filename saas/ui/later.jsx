@@ -1,7 +1,7 @@
 // Parts that a page can live without at first: fetched when the browser is at rest, shown when asked for.
 import { lazy, startTransition, Suspense, useEffect, useState } from "react";
 
-const LATEST_MS = 300;
+const LATEST_MS = 300, NEVER_MS = 8000;
 const soonAtRest = (run) => (window.requestIdleCallback ? requestIdleCallback(run, { timeout: LATEST_MS }) : setTimeout(run, LATEST_MS));
 
 /** A part that comes later: `load()` gives its module, `name` is what it exports; `wait` stands in until then. */
@@ -9,11 +9,23 @@ export function later(load, name, wait = null) {
   const Part = lazy(() => load().then((module) => ({ default: module[name] })));
   return function Later(props) { return <Suspense fallback={wait}><Part {...props} /></Suspense>; };
 }
-/** Fetch these modules once the browser is at rest, so that the first use does not wait. */
+// Between its scripts and its data a page waits for the server; what is for later must not start just then.
+let pageIsThere;
+const thePage = new Promise((done) => { pageIsThere = done; });
+/** The frame says so when the first page has its data. */
+export { pageIsThere };
+const afterwards = (run) => thePage.then(() => (window.requestIdleCallback ?? setTimeout)(run));
+if (typeof window !== "undefined") setTimeout(pageIsThere, NEVER_MS);   // the server may be away
+/** Fetch these modules once the page has what it was opened for, so that their first use does not wait. */
 export function ahead(...loads) {
   if (typeof window === "undefined") return;
-  const soon = window.requestIdleCallback ?? ((run) => setTimeout(run, 800));
-  soon(() => loads.forEach((load) => load().catch(() => { /* asked for again at its first use */ })));
+  afterwards(() => loads.forEach((load) => load().catch(() => { /* asked for again at its first use */ })));
+}
+/** False until then. */
+export function useAfterwards() {
+  const [here, setHere] = useState(false);
+  useEffect(() => afterwards(() => startTransition(() => setHere(true))), []);
+  return here;
 }
 /** False until what was drawn first stands on the screen: what one cannot see yet is drawn after that. */
 export function useRest(when = true) {

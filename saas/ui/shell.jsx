@@ -1,11 +1,12 @@
 // The frame around every page of a signed-in member. Mounted once; pages change inside it.
 import { lazy, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { NavLink, useLocation, useNavigate } from "react-router";
-import { EventLoopContext } from "$/utils/context-registry";
+import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { setPreferences } from "./format.jsx";
+import { useHeld } from "./held.jsx";
 import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
-import { ahead, later } from "./later.jsx";
+import { ahead, later, pageIsThere, useAfterwards } from "./later.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
@@ -15,10 +16,11 @@ import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
 import { StarContext } from "./star.jsx";
-import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
+const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_";
 // Seldom needed, so not part of a first load.
 const Kept = lazy(() => import("./kept.jsx"));
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
@@ -39,29 +41,32 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   const [settled, setSettled] = useState(() => started || !isBare());
   useLayoutEffect(() => { started = true; setSettled(true); }, []);
   const hasFrame = useMemo(() => settled && JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname, settled]);
-  const [cached, setCached] = useState(null);
+  const [recalled, setRecalled] = useState(null);
   const [rest, setRest] = useState(null);       // the undone action whose rest is looked at
   // What the stream has said since the viewer was last asked for.
-  const [since, setSince] = useState({});
-  useEffect(() => { setSince({}); }, [entered]);
-  const live = useMemo(() => (entered?.signed_in ? { ...entered, ...since } : entered), [entered, since]);
-  useLayoutEffect(() => { markRoot(); setCached(recall()); }, []);
-  const viewer = live?.signed_in ? live : cached;
+  const [said, setSaid] = useState({ of: entered, news: null });
+  const news = said.of === entered ? said.news : null;
+  const hearNews = (change) => setSaid((s) => ({ of: entered, news: { ...(s.of === entered ? s.news : null), ...change } }));
+  const live = useMemo(() => (entered?.signed_in && news ? { ...entered, ...news } : entered), [entered, news]);
+  useLayoutEffect(() => { markRoot(); setRecalled(recall()); }, []);
   // A server that starts again knows nobody for a moment; the page stays that of who was here.
-  useEffect(() => { if (live?.signed_in) { remember(live); setCached(live); } }, [live]);
-  useLayoutEffect(() => {
-    if (viewer) setPreferences(viewer);
-    setSingleKeys(![false, "off"].includes(viewer?.shortcuts));
-  }, [viewer]);
+  const known = useHeld(live, !!live?.signed_in, "viewer");
+  const viewer = known?.signed_in ? known : recalled;
+  useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
+  // What is drawn with this viewer is drawn in their way at once; what stood there before follows.
+  useMemo(() => viewer && setPreferences(viewer), [viewer]);
+  useEffect(() => { textsChanged(); setSingleKeys(![false, "off"].includes(viewer?.shortcuts)); }, [viewer]);
   useLive(["workspace", "session"], (message) => {
     if (message.kind === "ended" && leaving) return;
     if (message.kind === "ended") { remember(null); location.assign("/signin?note=signin.ended"); }
     if (message.kind === "moved") { remember(null); location.assign("/home"); }
-    else if (message.kind === "presence") setSince((s) => ({ ...s, present: message.members }));
+    else if (message.kind === "presence") hearNews({ present: message.members });
     // The navigation follows before the server is asked for the rest.
-    else { if (message.modules) setSince((s) => ({ ...s, modules: message.modules, off: message.off })); onRefresh?.(); }
+    else { if (message.modules) hearNews({ modules: message.modules, off: message.off }); onRefresh?.(); }
   }, onRefresh);
   useEffect(() => { tellThrough(onWriting); }, [onWriting]);
+  const store = useContext(StateStoreContext);
+  useEffect(() => store?.subscribe(ROOT, () => { if (store.getSnapshot(ROOT)?.[LOADED]) pageIsThere(); }), [store]);
   useLive("editing", (message) => hear(message, live?.id));
   useEffect(() => {
     // A stranger at a page of the app, for instance after the session has run out.
@@ -117,6 +122,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
   const [sheet, setSheet] = useState(false);
   const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
   const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
+  const settled = useAfterwards();
   useEffect(() => ahead(loadPalette, loadSheet), []);
   useKeys({
     ...chords,
@@ -138,7 +144,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
           {viewer ? groups.map((g) => (
             <div key={g.module || "own"} role={g.module ? "group" : undefined} aria-label={g.module ? t(g.label) : undefined} className="col" style={{ gap: 1 }}>
               {g.module ? <div className="grp" aria-hidden="true">{t(g.label)}</div> : null}
-              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} />)}
+              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} ready={settled} />)}
             </div>
           )) : <NavSkeleton />}
         </div>
@@ -156,10 +162,10 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
   );
 }
 
-function Entry({ item, count }) {
+function Entry({ item, count, ready }) {
   const t = useText();
   return (
-    <NavLink to={item.href} prefetch="render" className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
+    <NavLink to={item.href} prefetch={ready ? "render" : "intent"} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
       <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
       {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
     </NavLink>

@@ -66,8 +66,10 @@ export function useText() {
 export const useLanguage = () => useText().lang;
 export const language = () => current;
 
-/** Every text is asked for again: the language came, or digits and currency changed. */
-export function textsChanged() { version += 1; listeners.forEach((listener) => listener()); }
+/** Each text that is drawn from now on is made anew: the language came, or digits and currency changed. */
+export function textsStale() { version += 1; }
+/** Every text that stands on the screen as it was before is asked for again. */
+export function textsChanged() { listeners.forEach((listener) => listener()); }
 
 const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax`; };
 
@@ -77,6 +79,7 @@ export async function setLanguage(lang) {
   current = lang;
   markRoot();
   remember("wasl_lang", lang);
+  textsStale();
   textsChanged();
 }
 const CHOSEN = "wasl.language";

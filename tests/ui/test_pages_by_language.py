@@ -35,7 +35,21 @@ def test_a_build_holds_one_page_a_language(tmp_path: Path) -> None:
     assert 'href="/assets/inter-latin-opsz-normal-abc.woff2"' in english
     assert "<p>الرئيسية</p>" in arabic
     assert 'lang="ar" dir="rtl"' in arabic
-    assert dictionaries()["ar"][0] in arabic
+    assert f'src="{dictionaries()["ar"][0]}"' in arabic
+
+
+def test_the_dictionary_that_the_parser_waits_for_is_asked_for_first(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    source = dictionaries()["en"][0]
+    page = tmp_path / "index.html"
+    page.write_text(
+        '<html lang="en"><head><link rel="modulepreload" href="/assets/a.js">'
+        f'<script src="{source}"></script></head>'
+    )
+    split_by_language(tmp_path)
+    for name, language in (("index.html", "en"), ("index.ar.html", "ar")):
+        first = (tmp_path / name).read_text().partition("<link ")[2].partition(">")[0]
+        assert first == f'rel="preload" href="{dictionaries()[language][0]}" as="script"'
 
 
 def test_a_page_without_a_root_fails_the_build(tmp_path: Path) -> None:

@@ -34,8 +34,9 @@ class ViewerState(rx.State):
             return
         await login_sessions.note_use(doors.current(), viewer.session_id)
         await live.join(session.session_id, session.client_token, viewer)
-        # What changes seldom is read once, and again when the company or its modules are others.
-        known = f"{viewer.tenant_id}/{viewer.tenant_name}/{sorted(viewer.modules)}"
+        # What changes seldom is read once a socket, and again when the company or its modules are others: a
+        # page that is loaded anew shows the company that its person has joined meanwhile.
+        known = f"{session.session_id}/{viewer.tenant_id}/{viewer.tenant_name}/{sorted(viewer.modules)}"
         if known != self._beside_of:
             self._beside, self._beside_of = await _beside(viewer), known
         self.viewer = {**describe(viewer), **self._beside, "present": presence.present(viewer.tenant_id)}

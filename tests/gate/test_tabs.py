@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from saas.state.workspace import PaletteState
+from saas.tenancy.models import Membership
+from saas.tenancy.session import Database
 from tests.support.companies import MadeCompany
 from tests.support.server import Server
-from tests.support.socket_client import Refused, returning, tab
+from tests.support.socket_client import Refused, Tab, returning, tab
 
 SEARCH = f"{PaletteState.get_full_name()}.search"
 
@@ -78,3 +81,20 @@ async def test_signing_out_ends_the_tabs_that_are_open(
         await opened.eventually(lambda t: [m for m in t.live if m["topic"] == "session"])
         answer = await opened.call(SEARCH, {"text": "a"}, lambda u: any(m["topic"] == "ack" for m in u.live))
         assert answer.live[0]["key"] == "errors.signed_out"
+
+
+async def test_a_page_loaded_anew_shows_the_company_that_its_person_has_joined(
+    server: Server, company: MadeCompany, rival: MadeCompany, database: Database
+) -> None:
+    def companies(opened: Tab) -> list[str]:
+        return sorted(one["name"] for one in opened.values("viewer_state")["viewer"]["companies"])
+
+    async with tab(server.url, company.session_cookie, "/home") as before:
+        assert companies(before) == [company.name]
+        token = before.token
+    async with database.tenant_session(rival.tenant_id, action="test.join") as session:
+        role = await session.one(sa.text("SELECT id FROM wasl.role WHERE key = 'rep'"))
+        session.add(Membership(account_id=company.owner.account_id, display_name="Layla", role_id=role))
+    async with returning(server.url, company.session_cookie, token) as again:
+        await again.go("/home")
+        assert companies(again) == sorted([company.name, rival.name])

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import anyio
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -153,7 +153,7 @@ async def _store(request: Request, viewer: Viewer) -> dict[str, Any]:
             await anyio.to_thread.run_sync(os.fsync, sink.wrapped.fileno())
         if not size:
             raise EmptyFile
-    except (AppError, ClientDisconnect, body_limit.BodyTooLarge):
+    except BaseException:  # a full disk and a server that stops leave nothing either
         path.unlink(missing_ok=True)
         raise
     return {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -178,6 +180,23 @@ async def test_a_file_above_the_limit_is_refused_and_leaves_nothing(
 
     answer = await send(visitor, marsa.session_cookie, viewer.csrf, party, endless())
     assert answer.status_code == 413
+    assert kept(tmp_path) == []
+
+
+async def test_a_disk_that_is_full_keeps_no_half_of_a_file(
+    visitor: Visitor,
+    marsa: MadeCompany,
+    viewer: Viewer,
+    party: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        await send(visitor, marsa.session_cookie, viewer.csrf, party, PDF)
     assert kept(tmp_path) == []
 
 

@@ -18,7 +18,7 @@ from saas.kernel.catalog import bridge_files, modules
 from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
 from saas.pages.frame import frame
-from saas.state import live, presence
+from saas.state import live, presence, wire
 from saas.state.bus import DatabaseBus, RedisBus
 from saas.state.doorman import Doorman, keep_cookies_out_of_logs
 from saas.state.gate import GateKeeper
@@ -52,6 +52,7 @@ def _compose() -> rx.App:
     # Reflex's own banner for a lost connection: English, and not of our kit.
     del app.app_wraps[5, "Overlay"]
     app.add_middleware(GateKeeper(recognise), index=0)
+    wire.take_over(app)
     if chosen.metrics_port:
         app.register_lifespan_task(metrics.serve, host=chosen.host, port=chosen.metrics_port)
     app.register_lifespan_task(_open_house)

@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -101,7 +102,7 @@ def _set_environment(chosen: Settings) -> None:
 
 def _run_to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """As ``asyncio.run``, which would wait for ever for a task that does not heed its cancellation."""
-    loop = asyncio.new_event_loop()
+    loop = _new_loop()
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(work)
@@ -114,6 +115,15 @@ def _run_to_the_end(work: Coroutine[Any, Any, None]) -> None:
         loop.run_until_complete(loop.shutdown_asyncgens())
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """An event loop in C: each wait for the database is a watch on a socket begun and ended."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()
 
 
 async def _stop(server: Any) -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -313,6 +314,7 @@ def _engine(url: str, size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=15,
         pool_use_lifo=True,
+        json_deserializer=orjson.loads,
         connect_args={"prepare_threshold": 5, "application_name": "wasl"},
     )
     guard_engine(engine.sync_engine)

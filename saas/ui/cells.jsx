@@ -1,7 +1,7 @@
 // Values by kind: how they are shown, and how one is typed in place.
 import { useState } from "react";
 import { Link } from "react-router";
-import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, useFormat } from "./format.jsx";
+import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, typedDate, useFormat } from "./format.jsx";
 import { Level } from "./level.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { useWriting } from "./peers.jsx";
@@ -64,6 +64,7 @@ export function toText(column, value, currency) {
   if (isBlank(value)) return "";
   if (column.kind === "money") return (value / 10 ** decimals(currency)).toFixed(decimals(currency));
   if (column.kind === "tags") return value.join(", ");
+  if (column.kind === "date") return typedDate(value);
   if (column.kind === "datetime") return String(value).slice(0, 16).replace("T", " ");
   return String(idOf(value));
 }

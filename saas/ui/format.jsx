@@ -138,14 +138,15 @@ function duration(lang, minutes) {
   return [hours && unit(hours, "hour"), (rest || !hours) && unit(rest, "minute")].filter(Boolean).join(" ");
 }
 
-/** A parameter of a text: numbers grouped, money, dates and instants by their shape. */
-export function formatValue(lang, value) {
+/** A parameter of a text: numbers grouped, money, dates and instants by their shape; `within` a sentence "today" is small. */
+export function formatValue(lang, value, within = false) {
   if (typeof value === "number") return number(lang, value);
   if (typeof value !== "object") return String(value);
+  const small = (text) => (within && lang === "en" ? text.replace(/^(Today|Yesterday|Tomorrow)/, (word) => word.toLowerCase()) : text);
   if ("minor" in value) return money(lang, value.minor, value.currency);
   if ("number" in value) return number(lang, value.number);
-  if ("date" in value) return relative(lang, value.date);
-  if ("at" in value) return dateTime(lang, value.at);
+  if ("date" in value) return small(relative(lang, value.date));
+  if ("at" in value) return small(dateTime(lang, value.at));
   if ("percent" in value) return percent(lang, value.percent);
   return String(value);
 }
@@ -216,6 +217,8 @@ function monthByName(word) {
   }
   return MONTHS[word] ?? MONTHS[word.slice(0, 3)];
 }
+/** A date as a field holds it: 2026-11-19 gives 19/11/2026. */
+export const typedDate = (iso) => (iso ? String(iso).slice(0, 10).split("-").reverse().join("/") : "");
 /** yyyy-mm-dd from `19/11/2026`, `2026-11-19`, `19 Nov`, `١٩ نوفمبر`, with `/`, `-` or `.`; null for nothing, undefined for no date. */
 export function parseDate(text) {
   const s = latin(text).trim().toLowerCase();

@@ -7,6 +7,9 @@ import { formatValue } from "./format.jsx";
 const PRERENDER = import.meta.env.SSR;
 const OPEN = "\ue000", NEXT = "\ue001", CLOSE = "\ue002";
 const YEAR = 31536000;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+// A text within a text is written in every language while a page is prerendered, which says nothing of its script.
+const foreign = (value) => RIGHT_TO_LEFT.test(value) && !value.includes(OPEN);
 
 const dictionaries = {};
 const listeners = new Set();
@@ -29,13 +32,13 @@ export function render(dictionary, lang, key, params) {
     text = (Number(n) === 0 && text.zero) || text[pluralForm(lang, n)] || text.other;
   }
   if (!params || !text.includes("{")) return text;
-  return text.replace(/\{(\w+)\}/g, (hole, name) => {
+  return text.replace(/\{(\w+)\}/g, (hole, name, at) => {
     const value = params[name];
     if (value === undefined || value === null) return hole;
     if (typeof value === "object" && value.key) return render(dictionary, lang, value.key, value.params ?? value);
-    const shown = formatValue(lang, value);
-    // A Latin name inside Arabic must not turn the sentence round.
-    return lang === "ar" && typeof value === "string" ? `\u2068${shown}\u2069` : shown;
+    const shown = formatValue(lang, value, at > 0);
+    // A name of the other script must not turn the sentence round.
+    return typeof value === "string" && (lang === "ar" || foreign(value)) ? `\u2068${shown}\u2069` : shown;
   });
 }
 

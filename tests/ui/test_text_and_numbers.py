@@ -41,6 +41,24 @@ def test_a_latin_name_does_not_turn_an_arabic_sentence_round(evaluate: Evaluate)
     assert evaluate("kit.text.render({a: 'نقل {n}'}, 'ar', 'a', {n: 'Café 24'})") == "نقل \u2068Café 24\u2069"
 
 
+def test_an_arabic_name_does_not_turn_an_english_sentence_round(evaluate: Evaluate) -> None:
+    texts = "{a: 'Join {n}'}"
+    assert evaluate(f"kit.text.render({texts}, 'en', 'a', {{n: 'مرسى 24'}})") == "Join \u2068مرسى 24\u2069"
+    assert evaluate(f"kit.text.render({texts}, 'en', 'a', {{n: 'Café 24'}})") == "Join Café 24"
+
+
+def test_a_day_said_by_a_word_is_small_within_a_sentence(evaluate: Evaluate) -> None:
+    texts, now = "{a: 'Signed in {when}', b: '{when}'}", "{when: {date: new Date().toISOString()}}"
+    assert evaluate(f"kit.text.render({texts}, 'en', 'a', {now})") == "Signed in today"
+    assert evaluate(f"kit.text.render({texts}, 'en', 'b', {now})") == "Today"
+
+
+def test_a_date_stands_in_its_field_as_a_hand_writes_it(evaluate: Evaluate) -> None:
+    assert evaluate("kit.format.typedDate('2026-11-19')") == "19/11/2026"
+    assert evaluate("kit.format.parseDate(kit.format.typedDate('2026-11-19'))") == "2026-11-19"
+    assert evaluate("kit.format.typedDate(null)") == ""
+
+
 def test_an_unwritten_text_shows_its_key(evaluate: Evaluate) -> None:
     assert evaluate("kit.text.render({}, 'en', 'no.such')") == "no.such"
 

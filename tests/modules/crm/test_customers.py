@@ -24,6 +24,19 @@ async def test_a_customer_belongs_to_who_made_it_and_is_found_by_any_word_of_eit
         assert await finding.find_customers(session, "marina", 5) == []
 
 
+async def test_what_is_found_names_its_customer_in_both_scripts(shop: Shop):
+    async with shop.open() as session:
+        bakery = await customers.create(session, {"name": "Rasif Bakery", "name_ar": "مخبز الرصيف"})
+        await people.create(session, {"name": "Salma Aziz", "party_id": bakery.id})
+        await people.create(session, {"name": "Salma Nobody", "title": "Buyer"})
+    async with shop.open() as session:
+        found = {
+            row["title"]: (row["subtitle"], row["subtitle_ar"])
+            for row in await finding.people(session, session.viewer, "salma", 10)
+        }
+        assert found == {"Salma Aziz": ("Rasif Bakery", "مخبز الرصيف"), "Salma Nobody": ("Buyer", "")}
+
+
 async def test_a_customer_needs_a_name(shop: Shop):
     async with shop.open() as session:
         with pytest.raises(NameMissing):

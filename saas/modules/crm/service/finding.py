@@ -16,6 +16,8 @@ from saas.tenancy.search import find
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
+_NOBODY = ("", "")
+
 
 async def counts(session: TenantSession) -> dict[str, int]:
     """How many records the module holds, by text key, whoever they belong to."""
@@ -33,7 +35,8 @@ async def deals(session: TenantSession, viewer: Viewer, text: str, limit: int) -
         {
             "id": str(deal.public_id),
             "title": deal.title,
-            "subtitle": names.get(deal.party_id or 0, ""),
+            "subtitle": names.get(deal.party_id or 0, _NOBODY)[0],
+            "subtitle_ar": names.get(deal.party_id or 0, _NOBODY)[1],
             "href": f"/crm/deals/{deal.public_id}",
         }
         for deal in found
@@ -60,6 +63,7 @@ async def people(session: TenantSession, viewer: Viewer, text: str, limit: int) 
             "title": row["label"],
             "title_ar": row["label_ar"],
             "subtitle": row["note"],
+            "subtitle_ar": row["note_ar"],
             "href": f"/crm/people/{row['id']}",
         }
         for row in await find_people(session, text, limit)
@@ -82,7 +86,8 @@ async def find_people(session: TenantSession, text: str, limit: int) -> list[dic
             "id": str(p.public_id),
             "label": p.name,
             "label_ar": p.name_ar,
-            "note": names.get(p.party_id or 0, p.title),
+            "note": names.get(p.party_id or 0, (p.title, ""))[0],
+            "note_ar": names.get(p.party_id or 0, _NOBODY)[1],
         }
         for p in found
     ]
@@ -110,11 +115,12 @@ async def _named(session: TenantSession, model: Any, text: str, limit: int, *whe
     return await session.all(query.order_by(collate(col(model.name_key), "C"), col(model.id)).limit(limit))
 
 
-async def _party_names(session: TenantSession, ids: set[int]) -> dict[int, str]:
+async def _party_names(session: TenantSession, ids: set[int]) -> dict[int, tuple[str, str]]:
+    """Name and Arabic name ("" without one) by id."""
     if not ids:
         return {}
-    query = select(col(Party.id), col(Party.name)).where(among(col(Party.id), ids))
-    return {row[0]: row[1] for row in await session.rows(query)}
+    query = select(col(Party.id), col(Party.name), col(Party.name_ar)).where(among(col(Party.id), ids))
+    return {row[0]: (row[1], row[2] or "") for row in await session.rows(query)}
 
 
 async def _count(session: TenantSession, model: Any) -> int:

@@ -162,6 +162,7 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
             "id": row["id"],
             "title": row["number"] or row["source_title"] or (row["party"] or {}).get("label", row["label"]),
             "subtitle": (row["party"] or {}).get("label", ""),
+            "subtitle_ar": (row["party"] or {}).get("name_ar") or "",
             "href": f"/payments/invoices/{row['id']}",
         }
         for row in (found[id] for id in ids)

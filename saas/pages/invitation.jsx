@@ -1,5 +1,6 @@
 // An invitation: who invites to what, then the shortest form that fits who opens it.
 import { useEffect, useState } from "react";
+import { Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { HttpForm } from "$/public/external/saas/ui/library/plainform.jsx";
 import { post } from "$/public/external/saas/ui/library/post.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
@@ -15,7 +16,14 @@ export function Invitation() {
   if (gone) {
     const known = gone.key === "members.errors.invitation_gone";
     return (
-      <div role="alert"><h1>{t("invitation.gone")}</h1><p className="lead">{known ? t("invitation.gone_text") : t(gone.key, gone.params)}</p></div>
+      <>
+        <div role="alert"><h1>{t("invitation.gone")}</h1><p className="lead">{known ? t("invitation.gone_text") : t(gone.key, gone.params)}</p></div>
+        {/* Whoever has accepted it before comes in by the usual door. */}
+        <div className="row wraps">
+          {known ? <Button kind="pri" size="lg" label={t("public.sign_in")} href="/signin" /> : <Button kind="pri" size="lg" label={t("ui.try_again")} onClick={() => location.reload()} />}
+          <Button size="lg" label={t("missing.front")} href="/" />
+        </div>
+      </>
     );
   }
   if (!offer) return <><h1 className="muted">{t("invitation.title")}</h1><p className="muted" role="status">{t("invitation.loading")}</p></>;

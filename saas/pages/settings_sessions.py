@@ -15,7 +15,7 @@ from saas.tenancy import login_sessions
 from saas.tenancy import session as doors
 from saas.tenancy.login_sessions import Ended
 from saas.tenancy.viewer import current
-from saas.ui.parts import badge, button, icon, when
+from saas.ui.parts import badge, button, icon
 from saas.ui.text import T
 
 
@@ -105,11 +105,12 @@ def _device(device: Any) -> rx.Component:
                 class_name="row",
             ),
             rx.el.p(
-                rx.el.bdi(device["address"], dir="ltr"),
-                " · ",
-                T("settings_sessions.since_label"),
-                " ",
-                when(device["since"].to(str), kind="dateTime"),
+                rx.cond(
+                    device["address"].to(str) != "",
+                    rx.fragment(rx.el.bdi(device["address"], dir="ltr"), " · "),
+                    rx.fragment(),
+                ),
+                T("settings_sessions.since", when={"at": device["since"]}),
                 class_name="muted sm",
             ),
             class_name="grow",

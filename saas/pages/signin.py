@@ -41,7 +41,7 @@ def forgot() -> rx.Component:
             [field("email", "signin.email", type="email", autocomplete="username", ltr=True)],
             "forgot.submit",
         ),
-        rx.el.p(rx.el.a(T("forgot.back"), href="/signin", class_name="link"), class_name="sm centred"),
+        _onward("forgot.back", "/signin"),
     )
 
 
@@ -64,7 +64,8 @@ def reset() -> rx.Component:
             "reset.submit",
             query=["token"],
         ),
-        rx.el.p(rx.el.a(T("forgot.back"), href="/signin", class_name="link"), class_name="sm centred"),
+        _onward("reset.again", "/forgot"),
+        _onward("forgot.back", "/signin"),
     )
 
 
@@ -72,5 +73,13 @@ def reset() -> rx.Component:
 def confirm() -> rx.Component:
     """A button, since programs that look through mail open every link in it."""
     return form_page(
-        T("confirm.headline"), T("confirm.lead"), http_form("/confirm", [], "confirm.submit", query=["token"])
+        T("confirm.headline"),
+        T("confirm.lead"),
+        http_form("/confirm", [], "confirm.submit", query=["token"]),
+        _onward("forgot.back", "/signin"),
     )
+
+
+def _onward(key: str, href: str) -> rx.Component:
+    """The way on for whoever's link no longer works."""
+    return rx.el.p(rx.el.a(T(key), href=href, class_name="link"), class_name="sm centred")

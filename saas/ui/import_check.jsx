@@ -116,7 +116,7 @@ export function Refused({ rows, total, run, children }) {
   return (
     <section className="panel" aria-labelledby="import-refused">
       <header><h2 id="import-refused">{t("imports.refused.title")}</h2>{children}</header>
-      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-refused">
+      <div className="in scrollx" role="group" tabIndex={0} aria-labelledby="import-refused">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.check.row")}</th><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.refused.reason")}</th></tr></thead>
           <tbody>{rows.map((one) => <tr key={one.row}><td className="num">{one.row}</td><td><bdi>{run.columns[one.column]?.header ?? "–"}</bdi></td><td>{said(t, one)}</td></tr>)}</tbody>
@@ -137,7 +137,7 @@ function Preview({ run }) {
   return (
     <section className="panel" aria-labelledby="import-preview">
       <header><h2 id="import-preview">{t("imports.check.preview")}</h2></header>
-      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-preview">
+      <div className="in scrollx" role="group" tabIndex={0} aria-labelledby="import-preview">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.check.row")}</th>{used.map((column) => <th key={column.i} scope="col"><bdi>{column.header}</bdi></th>)}<th scope="col">{t("imports.check.fate")}</th></tr></thead>
           <tbody>

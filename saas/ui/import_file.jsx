@@ -83,7 +83,7 @@ export function ColumnsStep({ run, busy, wished, onKind, onMap, onCheck }) {
             </select>
           </label>
         </header>
-        <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-columns">
+        <div className="in scrollx" role="group" tabIndex={0} aria-labelledby="import-columns">
           <table className="plain mapping">
             <thead><tr><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.columns.example")}</th><th scope="col">{t("imports.columns.field")}</th></tr></thead>
             <tbody>

@@ -58,7 +58,7 @@ export function Earlier({ rows, current, onOpen }) {
   return (
     <section className="panel" aria-labelledby="import-earlier">
       <header><h2 id="import-earlier">{t("imports.earlier.title")}</h2></header>
-      <div className="in scrollx" role="region" tabIndex={0} aria-labelledby="import-earlier">
+      <div className="in scrollx" role="group" tabIndex={0} aria-labelledby="import-earlier">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.earlier.file")}</th><th scope="col">{t("imports.earlier.kind")}</th><th scope="col">{t("imports.earlier.outcome")}</th><th scope="col">{t("imports.earlier.by")}</th><th scope="col">{t("imports.earlier.at")}</th></tr></thead>
           <tbody>

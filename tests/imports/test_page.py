@@ -83,6 +83,21 @@ def step(page: Page, name: str) -> None:
     expect(page.locator("[aria-current=step]")).to_contain_text(name, timeout=30_000)
 
 
+def test_what_lies_below_the_screen_is_scrolled_to(
+    opened: Opened, marsa: MadeCompany, tmp_path: Path
+) -> None:
+    page = opened(marsa)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    choose(page, tmp_path, CUSTOMERS)
+    page.get_by_role("button", name="Continue").and_(page.locator(":enabled")).click()
+    last = page.get_by_role("heading").last
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_visible()
+    expect(last).not_to_be_in_viewport()
+    page.mouse.move(640, 300)
+    page.mouse.wheel(0, 4000)
+    expect(last).to_be_in_viewport()
+
+
 def test_a_file_goes_through_its_steps_and_is_taken_back(
     opened: Opened, marsa: MadeCompany, tmp_path: Path
 ) -> None:

@@ -149,6 +149,13 @@ def test_a_page_beyond_ones_role_says_so(someone: Opened, visitor: Person, path:
     expect(page.get_by_role("heading", name="Your role does not include this page")).to_be_visible()
 
 
+def test_a_dead_invitation_leads_on(someone: Opened) -> None:
+    page = someone()
+    page.goto("/invitation?token=spent")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be used")
+    expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_have_attribute("href", "/signin")
+
+
 def test_history_says_choices_in_words(someone: Opened, marsa: MadeCompany) -> None:
     page = someone(marsa)
     page.goto("/crm/deals")

@@ -59,7 +59,14 @@ def settings_page(
         T(title),
         rx.el.div(
             _places(here),
-            rx.el.div(rx.el.div(head, *body, class_name="inner"), class_name="settings"),
+            rx.el.div(
+                rx.el.div(head, *body, class_name="inner"),
+                class_name="settings",
+                role="region",
+                aria_label=T(title),
+                # A page without a field or a button is scrolled by the keyboard all the same.
+                tab_index=0,
+            ),
             class_name="body",
         ),
         crumbs=[{"label": T("settings.title"), "href": "/settings/company"}],

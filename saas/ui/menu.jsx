@@ -64,5 +64,5 @@ export function Item({ icon, children, onPick, href, keys, ticked, danger, disab
   const inside = <>{icon ? <Icon name={icon} /> : null}<span className="trunc">{children}</span>{ticked ? <Icon name="check" size="s" className="tick" /> : null}{keys ? <kbd className="kbd">{keys}</kbd> : null}</>;
   const cls = `it ${danger ? "danger" : ""}`;
   if (href) return <a role={role} className={cls} href={href} onClick={close} {...rest}>{inside}</a>;
-  return <button type="button" role={role} aria-checked={role === "menuitem" ? undefined : !!ticked} className={cls} disabled={disabled} onClick={() => { close?.(); onPick?.(); }} {...rest}>{inside}</button>;
+  return <button type="button" role={role} aria-checked={role === "menuitemradio" || role === "menuitemcheckbox" ? !!ticked : undefined} className={cls} disabled={disabled} onClick={() => { close?.(); onPick?.(); }} {...rest}>{inside}</button>;
 }

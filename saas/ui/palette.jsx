@@ -96,8 +96,8 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
               })}
             </div>
           ))}
-          {flat.length ? null : <div className="g" role="status" style={{ padding: "24px 18px" }}>{(results?.query ?? "").trim() === query.trim() ? t("ui.palette.none", { query: query.trim() }) : t("ui.palette.searching")}</div>}
         </div>
+        {flat.length ? null : <div className="g" role="status" style={{ padding: "16px 18px 24px" }}>{(results?.query ?? "").trim() === query.trim() ? t("ui.palette.none", { query: query.trim() }) : t("ui.palette.searching")}</div>}
         <footer aria-hidden="true">
           <span><kbd className="kbd">↑</kbd><kbd className="kbd">↓</kbd>{t("ui.palette.move")}</span><span><kbd className="kbd">↵</kbd>{t("ui.palette.open")}</span>
           <span><kbd className="kbd">Ctrl</kbd><kbd className="kbd">↵</kbd>{t("ui.palette.new_tab")}</span><span className="end"><kbd className="kbd">?</kbd>{t("ui.keys.all")}</span>

@@ -170,7 +170,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
               {tools}
               {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
               {onRestore && !onBoard ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
-              {onBoard ? null : <Popover role="dialog" align="end" label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
+              {onBoard ? null : <Popover role="dialog" align="end" name={t("ui.columns.title")} label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
               {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
             </div>
           </div>

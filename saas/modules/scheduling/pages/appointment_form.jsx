@@ -1,7 +1,7 @@
 // One appointment: booked, changed, ended. When the time is taken, it offers two that are free.
 import { useEffect, useRef, useState } from "react";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
-import { latin, parseDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { latin, parseDate, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { claim, newOp, useAck } from "$/public/external/saas/ui/library/live.jsx";
 import { Button } from "$/public/external/saas/ui/library/parts.jsx";
@@ -23,7 +23,7 @@ export function AppointmentForm({ row, people, services, options, canBook, onLoo
   const [values, setValues] = useState(() => ({
     party: row.party ? { id: row.party.id, label: (t.lang === "ar" && row.party.name_ar) || row.party.label } : null,
     person: row.person ?? people[0]?.id ?? "", service: row.service ?? services[0]?.id ?? "",
-    date: row.day, time: clock(row.start_min), minutes: known ? String(row.end_min - row.start_min) : String(services[0]?.minutes ?? 60), note: row.note ?? "",
+    date: typedDate(row.day), time: clock(row.start_min), minutes: known ? String(row.end_min - row.start_min) : String(services[0]?.minutes ?? 60), note: row.note ?? "",
   }));
   const [waiting, setWaiting] = useState(null);
   const [problem, setProblem] = useState(null);
@@ -89,7 +89,7 @@ export function AppointmentForm({ row, people, services, options, canBook, onLoo
         </div>
       </form>
       <div className="acts">
-        {known && editable ? <span className="end row g3"><Button kind="danger" label={t("scheduling.form.cancel_appointment")} onClick={() => end(onCancel)} /><Button icon="check" label={t("scheduling.form.done")} onClick={() => end(onFinish)} /></span> : null}
+        {known && editable ? <span className="end row g3"><Button kind="danger" label={t("scheduling.form.cancel_appointment")} onClick={() => end(onCancel)} /><Button label={t("scheduling.form.done")} onClick={() => end(onFinish)} /></span> : null}
         {known && canBook && !open ? <Button label={t("scheduling.form.rebook")} busy={!!waiting} onClick={() => end(onRebook)} /> : null}
         {known && editable ? null : <Button label={t("scheduling.form.close")} onClick={onClose} />}
         {editable ? <Button kind="pri" type="submit" form="appointment" label={t(known ? "scheduling.form.move" : "scheduling.form.book")} busy={!!waiting} /> : null}

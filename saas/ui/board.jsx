@@ -188,7 +188,7 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, ove
           <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{stage.since ? t("ui.board.in_month", { stage: name, month: f.shortMonth(stage.since) }) : name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
           {onCreate ? <button type="button" className="btn ic ghost sm end" aria-label={t("ui.board.create_in", { stage: name })} onClick={() => onCreate(stage.id)}><Icon name="plus" /></button> : null}
         </div>
-        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.goal_minor ? <span className={`num trunc ${goal >= 1 ? "ok" : "muted"}`}>{t("ui.board.of_goal", { share: f.percent(goal) })}</span> : stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortMoney(weighted) })}</span>}</div>
+        <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.goal_minor ? <span className={`num trunc ${goal >= 1 ? "ok" : "muted"}`}>{t("ui.board.of_goal", { share: f.percent(goal) })}</span> : stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortAmount(weighted) })}</span>}</div>
       </header>
       <ul className="cards" role="list" aria-label={name}>
         {cards}

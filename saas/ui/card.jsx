@@ -43,6 +43,8 @@ function Next({ next, closed, card }) {
   const days = next.due_at ? f.daysApart(next.due_at) : null;
   const late = days !== null && days < 0;
   const word = (iso) => (t.lang === "en" ? f.date(iso).toLowerCase() : f.date(iso));
-  const due = days === null ? "" : days === 0 && !next.all_day ? `${word(next.due_at)} ${f.time(next.due_at)}` : Math.abs(days) > 1 ? f.weekday(next.due_at) : word(next.due_at);
+  // The weekday gives way first where a lane is narrow.
+  const [weekday, ...date] = days !== null && Math.abs(days) > 1 ? f.weekday(next.due_at).split(" ") : [];
+  const due = days === null ? "" : weekday ? <><span className="wd">{weekday} </span>{date.join(" ")}</> : days === 0 && !next.all_day ? `${word(next.due_at)} ${f.time(next.due_at)}` : word(next.due_at);
   return <span className={`next grow ${late ? "late" : ""}`}><Icon name={NEXT_ICON[next.kind] ?? "calendar"} size="s" /><bdi className="trunc">{next.subject}</bdi> <span className="when">{late ? t("ui.board.late", { n: -days }) : due}</span></span>;
 }

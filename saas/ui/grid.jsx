@@ -15,6 +15,8 @@ import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
 const CHECK_PX = 40, NARROWEST = 64, HEAD_PX = 120, ROW_PX = 36;
+// How far a column gives way: a text may be cut, what is read digit by digit may not.
+const least = (c) => Math.round(c.width * (["phone", "date", "datetime", "money"].includes(c.kind) ? .88 : .7));
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
 export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name, drawerOpen, kept, keep, sort: sortedBy, summable, topic, listId }) {
@@ -26,7 +28,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   const widths = useMemo(() => ({ ...kept.widths, ...(dragged ? { [dragged.key]: dragged.px } : {}) }), [kept.widths, dragged]);
   // Pinned columns stand still while the others scroll; all but the last of them need a width of their own.
   const pinned = Math.min(kept.pinned ?? 1, columns.length);
-  const template = useMemo(() => `${CHECK_PX}px ${columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${Math.round(c.width * .7)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths, pinned]);
+  const template = useMemo(() => `${CHECK_PX}px ${columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${least(c)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths, pinned]);
   const starts = useMemo(() => { let at = CHECK_PX; return columns.slice(0, pinned).map((c) => { const start = at; at += widths[c.key] ?? c.width; return start; }); }, [columns, widths, pinned]);
 
   const toggle = useSteadyCall((id, range) => {
@@ -128,7 +130,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
 
 const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }) {
   const t = useText();
-  const title = columns[0] ? nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
+  const title = columns[0] ? (t.lang === "ar" && row[`${columns[0].key}_ar`]) || nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
   const click = (e) => {
     if (e.target.closest("a, button, input, select, .cell-edit")) return;
     const key = e.target.closest("[data-edit]")?.dataset.edit;

@@ -131,7 +131,8 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
   useKeys({ Slash: { label: "ui.keys.search", run: () => document.getElementById("board-search")?.focus() } });
   const narrowed = query.search !== "" || query.filters.length > 0;
   const loaded = !!meta?.loaded && stages.length > 0;
-  const nothing = loaded && !narrowed && stages.every((s) => !s.count && !s.cards.length);
+  const bare = loaded && stages.every((s) => !s.count && !s.cards.length), nothing = bare && !narrowed;
+  const clear = () => { setSearch(""); ask(BLANK); };
   return (
     <>
       <Views views={views} current={query.view} all={t("crm.deals.all")} total={loaded ? meta.total : undefined} onPick={(view) => { setSearch(null); ask(view ? { ...BLANK, ...view.query, view: view.id } : BLANK); }}
@@ -143,11 +144,15 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
       </div>
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
       {framed ? <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} /> : <Skeleton />}
-      {nothing ? (
+      {bare ? (
         <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div className="emptyboard">
-          <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
-            {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
-          </Empty>
+          {nothing ? (
+            <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
+              {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
+            </Empty>
+          ) : (
+            <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={clear} /></Empty>
+          )}
         </div></div>
       ) : null}
     </>

@@ -107,7 +107,7 @@ def _table() -> rx.Component:
                 rx.el.tr(*[rx.el.th(T(f"settings_isolation.{head}"), scope="col") for head in heads])
             ),
             rx.el.tbody(rx.foreach(_STATE.attempts, _attempt)),
-            class_name="plain",
+            class_name="plain tries",
         ),
         class_name="panel scrolls-x",
     )

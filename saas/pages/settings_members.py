@@ -194,7 +194,7 @@ def _invited() -> rx.Component:
                     rx.el.tr(*[rx.el.th(T(f"settings_members.{head}"), scope="col") for head in heads])
                 ),
                 rx.el.tbody(rx.foreach(_STATE.invited, _offer)),
-                class_name="plain",
+                class_name="plain stacks offers",
             ),
             class_name="panel scrolls-x",
         ),

@@ -6,7 +6,7 @@ import {
   CreditCard, Download, Ellipsis, ExternalLink, Eye, EyeOff, FileText, FileUp, Flag, FlaskConical, Folder, Globe, GripVertical,
   Handshake, History, Hourglass, House, Inbox, Info, Key, Keyboard, Languages, LifeBuoy, Link, ListChecks, ListFilter, Lock, LogOut,
   Mail, Maximize2, Menu, MessageSquare, Minus, Monitor, Moon, Package, Palette, Paperclip, Pencil, Percent, Phone, PhoneOutgoing,
-  Pin, Plus, Power, Receipt, ReceiptText, RefreshCw, RotateCcw, ScanBarcode, Search, Send, Settings, Shield, ShieldCheck, Sigma,
+  Pin, Plus, Power, Printer, Receipt, ReceiptText, RefreshCw, RotateCcw, ScanBarcode, Search, Send, Settings, Shield, ShieldCheck, Sigma,
   SlidersHorizontal, Sparkles, SquarePen, Star, Sun, Table2, Tag, Target, Trash2, TrendingDown, TrendingUp, TriangleAlert, Truck,
   Undo2, Upload, User, UserPlus, Users, Warehouse, WifiOff, Workflow, X, Zap,
 } from "lucide-react";
@@ -22,7 +22,7 @@ const ICONS = {
   handshake: Handshake, history: History, hourglass: Hourglass, home: House, inbox: Inbox, info: Info, key: Key, keyboard: Keyboard,
   languages: Languages, support: LifeBuoy, link: Link, tasks: ListChecks, filter: ListFilter, lock: Lock, "log-out": LogOut, mail: Mail,
   maximize: Maximize2, menu: Menu, message: MessageSquare, minus: Minus, monitor: Monitor, moon: Moon, package: Package, palette: Palette,
-  paperclip: Paperclip, pencil: Pencil, percent: Percent, phone: Phone, "phone-outgoing": PhoneOutgoing, pin: Pin, plus: Plus, power: Power,
+  paperclip: Paperclip, pencil: Pencil, percent: Percent, phone: Phone, "phone-outgoing": PhoneOutgoing, pin: Pin, plus: Plus, power: Power, printer: Printer,
   receipt: Receipt, invoice: ReceiptText, refresh: RefreshCw, restore: RotateCcw, scan: ScanBarcode, search: Search, send: Send, settings: Settings,
   shield: Shield, "shield-check": ShieldCheck, sigma: Sigma, sliders: SlidersHorizontal, sparkles: Sparkles, note: SquarePen, star: Star, sun: Sun,
   table: Table2, tag: Tag, target: Target, trash: Trash2, "trending-down": TrendingDown, "trending-up": TrendingUp, warning: TriangleAlert,

@@ -55,7 +55,7 @@ INVOICES = declare(
                 "label",
                 "payments.invoices.number",
                 attr=Invoice.number,
-                width=130,
+                width=170,
                 filterable=False,
                 in_form=False,
             ),

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { Composer } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
-import { parseDate, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { parseDate, parseMoney, parseNumber, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { about, claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
@@ -95,6 +95,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
       <Top title={label} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} badge={<Badge tone={TONES[record.standing]}>{t(`payments.standing.${record.standing}`)}</Badge>} note={dueWords(t, record)}>
         <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
         <CopyLink href={`${ROUTE}/${record.id}`} />
+        {draft ? null : <Button kind="ghost" size="sm" icon="printer" className="only-wide" name={t("payments.invoice.print")} onClick={() => print()} />}
         {draft && !dirty ? <Button kind="ghost" icon="archive" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp(), record.id)} /> : null}
         {draft && dirty ? <Button kind="ghost" label={t("payments.invoice.discard")} onClick={() => { setForm(saved); setDirty(false); setProblem(null); }} /> : null}
         {draft ? <Button label={t("payments.invoice.save")} keys="ctrl+Enter" disabled={!dirty} reason={t("payments.invoice.saved")} busy={!!waiting} onClick={() => send(onSave)} /> : null}
@@ -106,6 +107,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
         <div className="sheet">
           {problem ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
           <section className="panel">
+            <Letterhead record={record} label={label} />
             <Head {...{ record, draft, form, change, problem, options, onLookup }} />
             <Lines {...{ record, draft, form, change, problem, options, onProducts }} />
             <Foot {...{ record, draft, form, change }} />
@@ -137,7 +139,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
 }
 
 const opened = (record, lang) => ({
-  party: named(record.party, lang), due: record.due_on ?? "", note: record.note ?? "",
+  party: named(record.party, lang), due: typedDate(record.due_on), note: record.note ?? "",
   lines: (record.lines ?? []).map((line) => ({ ...line, key: line.id, product: line.product || null })),
 });
 function dueWords(t, record) {
@@ -150,6 +152,17 @@ function DealLink({ record }) {
   const viewer = useViewer();
   const title = <bdi className="trunc">{record.source_title}</bdi>;
   return record.source_deal && may(viewer, "crm.see_deals") && viewer?.modules?.includes("crm") ? <a className="link trunc" href={`/crm/deals/${record.source_deal}`}>{title}</a> : title;
+}
+
+/** On paper: whose invoice it is, what it is called in both languages, its number. */
+function Letterhead({ record, label }) {
+  const t = useText(), viewer = useViewer();
+  return (
+    <header className="only-print inv-paper">
+      <div><bdi className="b6 fs16">{viewer?.company}</bdi></div>
+      <div className="ta-e"><div className="kpi">{t("payments.invoices.one")}</div><div className="muted" lang={t.lang === "ar" ? "en" : "ar"}>{t("payments.invoices.one_other")}</div><bdi className="num">{record.number ? label : t(`payments.standing.${record.standing}`)}</bdi></div>
+    </header>
+  );
 }
 
 function Head({ record, draft, form, change, problem, options, onLookup }) {
@@ -206,10 +219,10 @@ function Lines({ record, draft, form, change, problem, options, onProducts }) {
               ) : (
                 <>
                   <td className="item"><bdi className="b5">{line.description}</bdi>{line.sku ? <span className="muted sm"> <bdi className="ltr">{line.sku}</bdi></span> : null}</td>
-                  <td className="e qty"><bdi className="num">{f.number(Number(line.quantity), { maximumFractionDigits: 3 })}</bdi></td>
-                  <td className="e price"><bdi className="num">{f.amount(line.price_minor, record.currency)}</bdi></td>
-                  <td className="e muted tax"><bdi className="num">{f.percent(Number(line.tax) / 100, 3)}</bdi></td>
-                  <td className="e b5 amount"><bdi className="num">{f.amount(line.net_minor, record.currency)}</bdi></td>
+                  <td className="e qty" data-label={t("payments.invoice.quantity")}><bdi className="num">{f.number(Number(line.quantity), { maximumFractionDigits: 3 })}</bdi></td>
+                  <td className="e price" data-label={t("payments.invoice.price")}><bdi className="num">{f.amount(line.price_minor, record.currency)}</bdi></td>
+                  <td className="e muted tax" data-label={t("payments.invoice.tax")}><bdi className="num">{f.percent(Number(line.tax) / 100, 3)}</bdi></td>
+                  <td className="e b5 amount" data-label={t("payments.invoice.amount")}><bdi className="num">{f.amount(line.net_minor, record.currency)}</bdi></td>
                 </>
               )}
             </tr>

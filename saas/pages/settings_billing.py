@@ -47,7 +47,7 @@ class BillingState(rx.State):
             "left": left,
             "of": of,
             "day": min(of - left + 1, of),
-            "percent": round(100 * (of - left) / of),
+            "percent": round(100 * min(of - left + 1, of) / of),
             "ends_on": ends_on.isoformat(),
             "over": viewer.today() >= ends_on,
         }

@@ -3,7 +3,7 @@ import { Area, Bar, CartesianGrid, Cell, ComposedChart, BarChart, LabelList, Lin
 import { useFormat } from "./format.jsx";
 import { useText } from "./text.jsx";
 
-const HEIGHT = 186;
+const HEIGHT = 186, WEEK = 7;
 const AXIS = { axisLine: false, tickLine: false, fontSize: 11 };
 // Labels stand in a drawing that runs left to right; each keeps the direction of its language.
 const inLine = (t, label) => (t.lang === "ar" ? `\u2067${label}\u2069` : label);
@@ -56,7 +56,7 @@ export function Forecast({ points, goal, currency, name }) {
       <ResponsiveContainer>
         <ComposedChart data={data} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
-          <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" minTickGap={40} />
+          <XAxis dataKey="label" {...AXIS} interval={0} ticks={data.filter((_, i) => i % WEEK === 0).map((p) => p.label)} />
           <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => inLine(t, f.shortAmount(v, currency))} />
           <Tooltip content={<Tip show={(p) => f.money(value(p), currency)} />} />
           <Area dataKey="range" fill="var(--c3)" fillOpacity={0.6} stroke="none" isAnimationActive={false} />

@@ -14,7 +14,7 @@ export function Top({ title, crumbs, badge, note, dated, present, children }) {
     <header className="top">
       <div className="crumb">
         {(crumbs ?? []).map((c) => <span className="crumb" key={c.href}><Link to={c.href}>{c.label}</Link><Icon name="chevron-right" size="s" /></span>)}
-        <h1 className="trunc"><bdi>{title}</bdi></h1>
+        <h1 className="trunc" dir="auto">{title}</h1>
       </div>
       {typeof badge === "string" && badge ? <span className="bdg">{badge}</span> : badge}
       {note ? <span className="muted num only-wide">{note}</span> : null}

@@ -24,6 +24,8 @@ _STYLE = """
   --link: light-dark(#2c46c6, #9fb1ff); --ground: light-dark(#f7f7f5, #0e0f11);
   --paper: light-dark(#fff, #141518); --ink: light-dark(#1b1c1f, #edeef0);
 }
+:root[data-theme="light"] { color-scheme: light; }
+:root[data-theme="dark"] { color-scheme: dark; }
 body {
   margin: 0; padding: 24px; background: var(--ground); color: var(--ink);
   font: 14px/22px Inter, "IBM Plex Sans Arabic", system-ui, sans-serif;
@@ -60,8 +62,9 @@ async def _show(request: Request) -> Response:
         f"<p>{html.escape(translate(language, 'dev_mail.empty'))}</p>"
     )
     page = (
-        f'<!doctype html><html lang="{language}" dir="{language.direction}"><head><meta charset="utf-8">'
+        f'<!doctype html>{look.html_tag}<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/favicon.svg">'
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{html.escape(title)}</h1><p class="dim">{html.escape(translate(language, "dev_mail.lead"))}</p>'
         f"{body}</main></body></html>"

@@ -197,10 +197,13 @@ async def test_a_product_is_low_at_its_level_and_out_at_nothing(
         assert (await queries.low_stock(session, session.viewer, TODAY))["value"] == {"number": 0}
         await stock.ship(session, product, 1)
         assert (await queries.rows(session, [beans]))[0]["standing"] == "low"
+        told = await queries.low_stock(session, session.viewer, TODAY)
+        assert (told["note"]["params"], told["tone"]) == ({"n": 0}, ""), "none out is no alarm"
         await stock.ship(session, product, 5)
         assert (await queries.rows(session, [beans]))[0]["standing"] == "out"
         told = await queries.low_stock(session, session.viewer, TODAY)
         assert (told["value"], told["note"]["params"]) == ({"number": 1}, {"n": 1})
+        assert told["tone"] == "bad"
         assert [
             row["title"] for row in (await queries.to_reorder(session, session.viewer, TODAY))["rows"]
         ] == ["Beans, 1 kg"]

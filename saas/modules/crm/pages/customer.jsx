@@ -74,7 +74,7 @@ function Merge({ record, options, onLookup, onMerge }) {
   const title = t("crm.customers.merge_title", { name: nameIn(t.lang, record) });
   return (
     <>
-      <Button label={t("crm.customers.merge")} onClick={() => setOpen(true)} />
+      <Button size="sm" label={t("crm.customers.merge")} onClick={() => setOpen(true)} />
       {open ? (
         <Dialog title={title} onClose={() => setOpen(false)}>
           <form className="in" id="merge" onSubmit={(e) => { e.preventDefault(); if (into && into.id !== record.id) { onMerge(newOp(), into.id, record.id); setOpen(false); } }}>

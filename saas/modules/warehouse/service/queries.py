@@ -92,7 +92,8 @@ async def low_stock(session: TenantSession, viewer: Viewer, today: date) -> dict
     return {
         "value": {"number": int(low)},
         "note": {"key": "warehouse.home.low_note", "params": {"n": int(out)}},
-        "tone": "bad" if out else "warn" if low else "",
+        # The tone is that of the note beside it, and that none is out is no warning.
+        "tone": "bad" if out else "",
     }
 
 

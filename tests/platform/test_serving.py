@@ -36,7 +36,7 @@ def _html_tag(answer: httpx.Response) -> str:
 
 
 def _asset(http: httpx.Client) -> str:
-    found = re.search(r'href="(/assets/entry[^"]+\.js)"', http.get("/").text)
+    found = re.search(r'href="(/assets/framework[^"]+\.js)"', http.get("/").text)
     assert found
     return found[1]
 

@@ -19,13 +19,7 @@ if (typeof window !== "undefined") setTimeout(pageIsThere, NEVER_MS);   // the s
 /** Fetch these modules once the page has what it was opened for, so that their first use does not wait. */
 export function ahead(...loads) {
   if (typeof window === "undefined") return;
-  afterwards(() => loads.forEach((load) => load().catch(() => { /* asked for again at its first use */ })));
-}
-/** False until then. */
-export function useAfterwards() {
-  const [here, setHere] = useState(false);
-  useEffect(() => afterwards(() => startTransition(() => setHere(true))), []);
-  return here;
+  for (const load of loads) afterwards(() => load().catch(() => { /* asked for again at its first use */ }));
 }
 /** False until what was drawn first stands on the screen: what one cannot see yet is drawn after that. */
 export function useRest(when = true) {

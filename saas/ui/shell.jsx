@@ -6,7 +6,7 @@ import { setPreferences } from "./format.jsx";
 import { useHeld } from "./held.jsx";
 import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
-import { ahead, later, pageIsThere, useAfterwards } from "./later.jsx";
+import { ahead, later, pageIsThere } from "./later.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
@@ -26,6 +26,12 @@ const Kept = lazy(() => import("./kept.jsx"));
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const loadPalette = () => import("./palette.jsx"), loadSheet = () => import("./keysheet.jsx");
 const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeySheet");
+// A page's own script, fetched and run before its first visit; the router finds it there. Its links that fetch ahead
+// are reckoned anew by every entry of the sidebar at each change of the page.
+async function pageAhead(href) {
+  const page = Object.values(window.__reactRouterManifest?.routes ?? {}).find((r) => `/${r.path}` === href);
+  if (page) await import(/* @vite-ignore */ page.module);
+}
 const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
 const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
@@ -122,8 +128,8 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
   const [sheet, setSheet] = useState(false);
   const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
   const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
-  const settled = useAfterwards();
   useEffect(() => ahead(loadPalette, loadSheet), []);
+  useEffect(() => ahead(...items.map((i) => () => pageAhead(i.href))), [items]);
   useKeys({
     ...chords,
     "ctrl+KeyK": { label: "ui.keys.palette", inFields: true, run: () => setPalette((p) => !p) },
@@ -144,7 +150,7 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
           {viewer ? groups.map((g) => (
             <div key={g.module || "own"} role={g.module ? "group" : undefined} aria-label={g.module ? t(g.label) : undefined} className="col" style={{ gap: 1 }}>
               {g.module ? <div className="grp" aria-hidden="true">{t(g.label)}</div> : null}
-              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} ready={settled} />)}
+              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} />)}
             </div>
           )) : <NavSkeleton />}
         </div>
@@ -162,10 +168,10 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
   );
 }
 
-function Entry({ item, count, ready }) {
+function Entry({ item, count }) {
   const t = useText();
   return (
-    <NavLink to={item.href} prefetch={ready ? "render" : "intent"} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
+    <NavLink to={item.href} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
       <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
       {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
     </NavLink>

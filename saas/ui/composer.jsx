@@ -1,5 +1,6 @@
 // Writing about a record: a comment with mentions, or what a module adds as tabs.
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { useBegun } from "./begun.jsx";
 import { parseDate } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, useKeys } from "./keys.jsx";
@@ -7,22 +8,15 @@ import { claim, newOp, useAck } from "./live.jsx";
 import { place } from "./menu.jsx";
 import { Button } from "./parts.jsx";
 import { useText } from "./text.jsx";
-import { useViewer } from "./viewer.jsx";
 
 const NBSP = "\u00a0";
 const EMPTY = { subject: "", body: "", due_on: "", due_time: "", minutes: "", remind: "" };
 
-const begun = (slot) => { try { return JSON.parse(sessionStorage.getItem(slot)); } catch { return null; } };
-
-/** What was begun about this record in this tab: it outlives a reload, and a walk to another record and back. */
+/** What was begun about this record: it outlives a reload, and a walk to another record and back. */
 function useDraft(about) {
-  const viewer = useViewer(), slot = `wasl.draft.${viewer?.id}.${about}`;
-  const [draft, setDraft] = useState(() => begun(slot) ?? { text: EMPTY, people: [] });
-  useEffect(() => {
-    try {
-      if (draft.text.body || draft.text.subject) sessionStorage.setItem(slot, JSON.stringify(draft)); else sessionStorage.removeItem(slot);
-    } catch { /* storage may be forbidden: the draft lives as long as the page */ }
-  }, [slot, draft]);
+  const [kept, keep] = useBegun(about);
+  const [draft, setDraft] = useState(kept ?? { text: EMPTY, people: [] });
+  useEffect(() => keep(draft.text.body || draft.text.subject ? draft : null), [keep, draft]);
   return [draft, setDraft];
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,29 @@ def test_a_line_that_does_not_fit_is_marked_and_nothing_is_lost(signed_in: Page)
     page.get_by_label("Price, Line 1").fill("100")
     page.get_by_role("button", name="Issue invoice").click()
     expect(page.get_by_role("alert").filter(has_text="Choose a customer")).to_be_visible()
+
+
+def test_lines_that_were_being_written_outlive_a_reload_until_they_are_discarded(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/payments/invoices")
+    page.get_by_role("button", name="New invoice").first.click()
+    page.get_by_role("dialog", name="New invoice").get_by_role("button", name="New invoice").click()
+    page.get_by_role("button", name="Add line").click()
+    page.get_by_role("combobox", name="Item, Line 1").fill("Site survey")
+    page.get_by_label("Price, Line 1").fill("75")
+    page.reload()
+    expect(page.get_by_role("combobox", name="Item, Line 1")).to_have_value("Site survey")
+    expect(page.get_by_label("Price, Line 1")).to_have_value("75")
+    page.get_by_role("button", name="Add line").click()
+    page.get_by_role("combobox", name="Item, Line 2").fill("Travel")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("button", name="Save changes")).to_be_disabled()
+    page.reload()
+    expect(page.get_by_role("combobox", name="Item, Line 2")).to_have_value("Travel")
+    page.get_by_label("Price, Line 1").fill("80")
+    page.get_by_role("button", name="Discard").click()
+    page.reload()
+    expect(page.get_by_label("Price, Line 1")).to_have_value(re.compile(r"^75(\.0+)?$"))
 
 
 def test_a_taken_hour_offers_two_free_ones_and_one_click_takes_one(

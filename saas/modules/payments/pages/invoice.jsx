@@ -1,6 +1,7 @@
 // One invoice: as a draft it is written here, once issued it is shown as the customer has it.
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { useBegun } from "$/public/external/saas/ui/library/begun.jsx";
 import { Composer } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { parseDate, parseMoney, parseNumber, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
@@ -19,8 +20,7 @@ import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 
 const TONES = { issued: "acc", overdue: "bad", draft: "", void: "" };
 const DAY_MS = 86400000;
-let lastKey = 0;
-const blankLine = () => ({ key: ++lastKey, id: null, product: null, description: "", quantity: "1", price: "", tax: "" });
+const blankLine = () => ({ key: newOp(), id: null, product: null, description: "", quantity: "1", price: "", tax: "" });
 const named = (party, lang) => party && { ...party, label: (lang === "ar" && party.name_ar) || party.label };
 
 /** The sums of typed lines, exact, by the rule of the server: each line rounded half up, tax line by line. */
@@ -56,12 +56,15 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
   const t = useText(), f = useFormat(), viewer = useViewer(), go = useNavigate(), trail = useTrail(ROUTE, record.id);
   const draft = record.state === "draft" && may(viewer, "payments.edit_invoices");
   const saved = useMemo(() => opened(record, t.lang), [record, t.lang]);
-  const [form, setForm] = useState(saved);
-  const [dirty, setDirty] = useState(false);
+  const [kept, keep] = useBegun(`${TOPIC}/${record.id}/form`);
+  const written = draft ? kept : null;
+  const [form, setForm] = useState(written?.form ?? saved);
+  const [dirty, setDirty] = useState(!!written);
   const [waiting, setWaiting] = useState(null);
   const [problem, setProblem] = useState(null);
   const [voiding, setVoiding] = useState(false);
-  const begun = useRef(record.version), own = useRef(false);
+  const begun = useRef(written?.version ?? record.version), own = useRef(false);
+  useEffect(() => keep(draft && dirty ? { form, version: begun.current } : null), [keep, draft, dirty, form]);
   useEffect(() => {
     // What is being written stays when the page is read anew; saving says whether a colleague came first.
     if (dirty && !own.current) return;
@@ -75,7 +78,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
     if (ack.op !== waiting) return;
     setWaiting(null);
     setProblem(ack.ok ? null : ack);
-    if (ack.ok) { setVoiding(false); own.current = true; }
+    if (ack.ok) { setVoiding(false); own.current = true; keep(null); }
   });
   const change = (part) => { setForm((old) => ({ ...old, ...part })); setDirty(true); setProblem(null); };
   const send = (how) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import pkgutil
 import sys
@@ -83,6 +84,9 @@ async def _open_house() -> AsyncIterator[None]:
     chosen = settings()
     # A thread that reckons lets the loop in this soon; each answer of the database asks for it anew.
     sys.setswitchinterval(SWITCH_SECONDS)
+    # What was made by now stays: without this the collector walks through all of it, with everybody waiting.
+    gc.collect()
+    gc.freeze()
     database = doors.Database(urls_of(chosen))
     await database.check()
     doors.use(database)

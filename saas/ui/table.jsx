@@ -44,14 +44,14 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
         {actions}
         {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
       </Top>
-      <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} newLabel={createLabel} />
+      <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} />
       <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={createLabel}
         onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
     </>
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, newLabel, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const { meta, views } = useHeld({ meta: about, views: saved }, !!about?.loaded, topic);
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
@@ -154,7 +154,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
   } else if (!shown.length) {
-    body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={newLabel} onClick={onNew} /> : null}{importable && may(viewer, "workspace.import") ? <Button icon="upload" label={t("ui.import_file")} href="/import" /> : null}{emptyActions}</Empty>;
+    body = <Empty title={emptyTitle ?? t("ui.empty.title")} text={emptyText}>{onNew ? <Button kind="pri" icon="plus" label={t("ui.empty.first")} onClick={onNew} /> : null}{importable && may(viewer, "workspace.import") ? <Button icon="upload" label={t("ui.import_file")} href="/import" /> : null}{emptyActions}</Empty>;
   } else {
     body = <Grid {...{ columns: visible, rows: shown, query, selected, setSelected, current, setCurrent, step, show, edit: canEdit && onEdit ? edit : null, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name: allLabel, drawerOpen: !!open, kept, keep, sort: query.sort || (query.search.trim() ? "" : defaultSort), summable: !!onTotals, topic, listId: here }} />;
   }

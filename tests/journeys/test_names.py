@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import complaints_of
-from tests.support.companies import MadeCompany, sign_in
+from tests.support.companies import MadeCompany, make_company, sign_in
 from tests.support.database import Database
 from tests.support.furnished import furnished_company
 from tests.support.loop import loop_thread
@@ -42,6 +42,12 @@ def stranger(request: pytest.FixtureRequest, browser: Browser, server: Server) -
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def begun(doors: Database) -> MadeCompany:
+    """A company that has done nothing yet."""
+    return loop_thread().run(make_company(doors))
 
 
 @pytest.fixture
@@ -184,3 +190,23 @@ def test_an_address_that_leads_nowhere_says_so_and_leads_on(
     expect(page.get_by_role("main").get_by_role("link").first).to_have_attribute("href", "/home")
     assert complaints == []
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("route", "name"),
+    [
+        ("/crm/deals", "New deal"),
+        ("/crm/deals?view=list", "New deal"),
+        ("/crm/customers", "New customer"),
+        ("/crm/people", "New person"),
+        ("/payments/invoices", "New invoice"),
+        ("/warehouse/products", "New product"),
+    ],
+)
+def test_a_name_means_one_thing_also_where_nothing_is_yet(
+    stranger: Page, begun: MadeCompany, server: Server, route: str, name: str
+) -> None:
+    sign_in(stranger.context, begun, server.url)
+    stranger.goto(route)
+    expect(stranger.get_by_role("button", name="Add the first one")).to_be_visible()
+    expect(stranger.get_by_role("button", name=name)).to_have_count(1)

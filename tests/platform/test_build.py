@@ -90,7 +90,7 @@ def test_every_dependency_is_locked_with_hashes() -> None:
                 r"^([a-zA-Z0-9_.-]+)==\S+(?: ;[^\\]*)? \\\n    --hash=", (ROOT / file).read_text(), re.M
             )
         )
-        names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in wanted}
+        names = {re.split(r"[\[<>=!~ ;]", name)[0].lower() for name in wanted}
         assert names - locked == set(), f"run `make lock`: {file}"
 
 

@@ -104,11 +104,27 @@ def test_a_card_that_a_stage_refuses_goes_back_and_says_what_is_missing(
     assert titles(page, "New") == ["Lobby bar", "Bean supply", "Grinder lease"]
 
 
-def test_keys_alone_move_a_card(browser: Browser, server: Server, shown: Shop):
+def test_keys_alone_make_a_deal_move_it_and_take_each_step_back(
+    browser: Browser, server: Server, shown: Shop
+):
     page = board_of(browser, server, shown.company)
-    stage(page, "New").get_by_role("link", name="Bean supply").focus()
+    page.get_by_role("button", name="New deal").first.focus()
+    page.keyboard.press("Enter")
+    title = page.get_by_role("dialog", name="New deal").locator("input[name=title]")
+    expect(title).to_be_focused()
+    page.keyboard.type("Second branch")
+    page.keyboard.press("Enter")
+    made = stage(page, "New").get_by_role("link", name="Second branch")
+    expect(made).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    made.focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(stage(page, "Qualified").get_by_role("link", name="Bean supply")).to_be_focused()
+    expect(stage(page, "Qualified").get_by_role("link", name="Second branch")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="2 changes")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(made).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("link", name="Second branch")).to_have_count(0)
 
 
 def test_a_new_deal_takes_arabic_digits_and_stands_on_top(browser: Browser, server: Server, shown: Shop):

@@ -64,7 +64,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
       </div>
       <div className="body"><div className="tasklist grow" style={{ overflow: "hidden auto", paddingInline: 16, paddingBlockEnd: 24 }}>
         {!sums.loaded ? <Skeleton rows={10} /> : !shown.length ? (
-          <Empty icon="circle-check" title={t("crm.activities.empty_title")} text={t("crm.activities.empty_text")}>{canEdit ? <Button kind="pri" icon="plus" label={t("crm.activities.new")} onClick={() => setCreating(true)} /> : null}</Empty>
+          <Empty icon="circle-check" title={t("crm.activities.empty_title")} text={t("crm.activities.empty_text")}>{canEdit ? <Button kind="pri" icon="plus" label={t("ui.empty.first")} onClick={() => setCreating(true)} /> : null}</Empty>
         ) : groups.map(([name, list]) => (
           <section key={name} aria-label={t(`crm.activities.${name}`)}>
             <h2 className={`h3 ${name === "late" ? "bad" : ""}`} style={{ marginBlock: "16px 4px" }}>{t(`crm.activities.${name}`)}<span className="muted num" style={{ fontWeight: 500 }}>{f.number(list.length)}</span></h2>

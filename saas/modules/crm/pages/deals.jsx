@@ -82,7 +82,7 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
       </Top>
       {now === "list" ? (
         <ResourceTable {...{ columns: declared, rows, meta, views, options, totals, onTotals, defaultSort: "-created_at", topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
-          allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} newLabel={t("crm.deals.new")} />
+          allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} />
       ) : (
         <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} onEarlier={earlier} />
       )}
@@ -148,7 +148,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
         <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div className="emptyboard">
           {nothing ? (
             <Empty icon="handshake" title={t("crm.deals.empty_title")} text={t("crm.deals.empty_text")}>
-              {onNew ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} onClick={() => onNew()} /> : null}{importing}
+              {onNew ? <Button kind="pri" icon="plus" label={t("ui.empty.first")} onClick={() => onNew()} /> : null}{importing}
             </Empty>
           ) : (
             <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={clear} /></Empty>

@@ -9,7 +9,6 @@ import reflex as rx
 
 from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate
-from saas.pages.settings_frame import panel, settings_page
 from saas.pages.settings_sessions import close_tabs_of
 from saas.state import live
 from saas.state.action import Form, action, toast
@@ -24,6 +23,7 @@ from saas.ui.events import two
 from saas.ui.library import linked
 from saas.ui.parts import button
 from saas.ui.plainform import field, note, state_form
+from saas.ui.settings_frame import panel, settings_page
 from saas.ui.text import T
 
 _asset = linked(__name__, Path(__file__).resolve().parent, "profile.jsx")["profile.jsx"]

@@ -9,13 +9,13 @@ import reflex as rx
 from saas.kernel.catalog import modules
 from saas.kernel.permissions import WorkspacePermission
 from saas.kernel.settings import settings
-from saas.pages.settings_frame import panel, settings_page
 from saas.state.action import action
 from saas.state.page import page
 from saas.state.unit import reading
 from saas.tenancy import members
 from saas.tenancy.viewer import current
 from saas.ui.parts import tile, when
+from saas.ui.settings_frame import panel, settings_page
 from saas.ui.text import T
 
 

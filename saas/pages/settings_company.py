@@ -8,7 +8,6 @@ import reflex as rx
 
 from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, WorkspacePermission
-from saas.pages.settings_frame import may, panel, settings_page
 from saas.state import live
 from saas.state.action import Form, action, toast
 from saas.state.company import remove_sample
@@ -19,6 +18,7 @@ from saas.tenancy import session as doors
 from saas.tenancy.viewer import current
 from saas.ui.parts import button, follow
 from saas.ui.plainform import field, state_form
+from saas.ui.settings_frame import may, panel, settings_page
 from saas.ui.text import T
 
 

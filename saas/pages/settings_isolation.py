@@ -9,13 +9,13 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.permissions import WorkspacePermission
-from saas.pages.settings_frame import settings_page
 from saas.state.action import action
 from saas.state.page import page
 from saas.tenancy import session as doors
 from saas.tenancy.verify import verify_isolation
 from saas.tenancy.viewer import current
 from saas.ui.parts import badge, button
+from saas.ui.settings_frame import settings_page
 from saas.ui.text import T
 
 # A forged id is a real one of somebody else, and stays on the server.

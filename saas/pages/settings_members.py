@@ -8,12 +8,12 @@ import reflex as rx
 
 from saas.kernel.permissions import RoleKey, Visibility, WorkspacePermission
 from saas.pages.members_state import MembersState
-from saas.pages.settings_frame import may, settings_page
 from saas.state.page import page
 from saas.state.viewer import ViewerState
 from saas.tenancy import members
 from saas.ui.parts import avatar, badge, button, confirm, follow, search_field
 from saas.ui.plainform import field, form_dialog
+from saas.ui.settings_frame import may, settings_page
 from saas.ui.text import T
 
 # So many are seen at a glance.

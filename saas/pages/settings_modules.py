@@ -8,13 +8,13 @@ import reflex as rx
 
 from saas.kernel.permissions import Gate
 from saas.pages.module_cards import ModuleCards
-from saas.pages.settings_frame import settings_page
 from saas.state.action import action
 from saas.state.page import page
 from saas.state.switching import SwitchState
 from saas.state.unit import reading
 from saas.tenancy import module_switches
 from saas.tenancy.scope import unlimited
+from saas.ui.settings_frame import settings_page
 
 
 class ModulesState(rx.State):

@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.permissions import Gate
-from saas.pages.settings_frame import settings_page
 from saas.state import live
 from saas.state.action import PublicId, action, toast
 from saas.state.page import page
@@ -16,6 +15,7 @@ from saas.tenancy import session as doors
 from saas.tenancy.login_sessions import Ended
 from saas.tenancy.viewer import current
 from saas.ui.parts import badge, button, icon
+from saas.ui.settings_frame import settings_page
 from saas.ui.text import T
 
 

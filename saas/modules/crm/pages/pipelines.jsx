@@ -25,11 +25,10 @@ export function PipelinesPage({ shown, loaded, onAdd, onRename, onRemove, onAddS
   const [stage, setStage] = useState(null);            // {pipeline, stage?}
   return (
     <div className="col g5">
-      <p className="muted">{t("crm.pipelines.text")}</p>
       {!loaded ? <Skeleton rows={8} /> : shown.map((p) => (
         <section className="panel" key={p.id} aria-label={nameIn(t.lang, p)}>
           <div className="row g3" style={{ padding: "10px 16px", borderBlockEnd: "1px solid var(--line-1)" }}>
-            <h2 className="trunc" style={{ fontSize: "var(--fs-14)" }}><bdi>{nameIn(t.lang, p)}</bdi></h2>
+            <h3 className="trunc" style={{ fontSize: "var(--fs-14)" }}><bdi>{nameIn(t.lang, p)}</bdi></h3>
             {p.goal_minor ? <span className="muted sm num only-wide">{t("crm.pipelines.of_month", { amount: { minor: p.goal_minor } })}</span> : null}
             <span className="end row g2">
               <Button size="sm" icon="plus" label={t("crm.pipelines.new_stage")} onClick={() => setStage({ pipeline: p.id })} />

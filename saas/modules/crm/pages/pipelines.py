@@ -10,10 +10,9 @@ from saas.modules.crm.pages.library import jsx
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.pipelines import PipelinesState
 from saas.state.page import page
-from saas.ui import shell
 from saas.ui.events import five, three, two
 from saas.ui.parts import follow
-from saas.ui.text import T
+from saas.ui.settings_frame import settings_page
 
 
 class PipelinesPage(rx.Component):
@@ -39,28 +38,20 @@ class PipelinesPage(rx.Component):
     on_load=PipelinesState.load,
 )
 def settings_pipelines() -> rx.Component:
-    return shell.page(
-        T("crm.pipelines.title"),
-        rx.el.div(
-            rx.el.div(
-                rx.el.div(
-                    follow("crm.pipeline", on_change=PipelinesState.load),
-                    PipelinesPage.create(
-                        shown=PipelinesState.shown,
-                        loaded=PipelinesState.loaded,
-                        on_add=PipelinesState.add,
-                        on_rename=PipelinesState.rename,
-                        on_remove=PipelinesState.remove,
-                        on_add_stage=PipelinesState.add_stage,
-                        on_save_stage=PipelinesState.save_stage,
-                        on_place_stage=PipelinesState.place_stage,
-                        on_remove_stage=PipelinesState.remove_stage,
-                    ),
-                    class_name="inner",
-                ),
-                class_name="settings",
-            ),
-            class_name="body",
+    return settings_page(
+        "/settings/pipelines",
+        "crm.pipelines.title",
+        "crm.pipelines.text",
+        follow("crm.pipeline", on_change=PipelinesState.load),
+        PipelinesPage.create(
+            shown=PipelinesState.shown,
+            loaded=PipelinesState.loaded,
+            on_add=PipelinesState.add,
+            on_rename=PipelinesState.rename,
+            on_remove=PipelinesState.remove,
+            on_add_stage=PipelinesState.add_stage,
+            on_save_stage=PipelinesState.save_stage,
+            on_place_stage=PipelinesState.place_stage,
+            on_remove_stage=PipelinesState.remove_stage,
         ),
-        crumbs=[{"label": T("crm.deals.title"), "href": "/crm/deals"}],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +15,7 @@ from saas.kernel.permissions import RoleKey, Visibility
 from saas.modules.crm.models import ActivityKind
 from saas.modules.crm.service import activities, customers, deal_rows, reminders
 from saas.modules.crm.service.activities import When
+from saas.modules.crm.state.activities import ActivitiesState
 from saas.tenancy import jobs
 from saas.tenancy.models import EnabledModule, MailMessage
 from tests.modules.crm.conftest import Shop, new_deal, seen_by
@@ -145,7 +147,25 @@ async def test_a_rep_limited_to_own_records_sees_own_tasks_alone(shop: Shop):
         )
     async with shop.open(omar) as session:
         assert [row["subject"] for row in await activities.due(session)] == ["His"]
-        assert await activities.count_due(session, None, When.TODAY) == 1
+        assert await activities.count(session, None, When.TODAY) == 1
+
+
+async def test_a_list_of_tasks_counts_all_that_it_is_of(shop: Shop):
+    today = shop.owner.today()
+    omar = await shop.hire("Omar Nasser")
+    async with shop.open() as session:
+        for subject, days in (("Late", -3), ("Today", 0), ("Next month", 30)):
+            await activities.create(session, {"subject": subject, "due_on": today + timedelta(days=days)})
+        await activities.create(session, {"subject": "Some day"})
+        await activities.create(session, {"subject": "His", "owner_id": omar.member_id})
+        await activities.create(session, {"kind": "call", "subject": "Called", "done": True})
+    page: Any = ActivitiesState(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue] -- Reflex's own
+    async with shop.open() as session:
+        for whose, shown in (("mine", "open"), ("all", "open"), ("mine", "done")):
+            await page._show_tasks(session, whose, shown)
+            assert page.sums["count"] == len(page.tasks)
+        await page._show_tasks(session, "mine", "open")
+        assert (page.sums["count"], page.sums["late"]) == (4, 1)
 
 
 async def test_every_kind_of_activity_can_be_planned(shop: Shop):

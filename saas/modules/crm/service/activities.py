@@ -232,11 +232,13 @@ async def due(
     return [as_row(row) for row in await session.rows(query)]
 
 
-async def count_due(session: TenantSession, owner_id: int | None, when: When) -> int:
-    """How many are to be done, ``COUNT_CAP`` at most."""
-    query = select(col(Activity.id)).where(
-        col(Activity.archived_at).is_(None), col(Activity.done_at).is_(None), _due_part(session, when)
-    )
+async def count(session: TenantSession, owner_id: int | None, when: When) -> int:
+    """How many are to be done in that part of the list, or are done; ``COUNT_CAP`` at most."""
+    query = select(col(Activity.id)).where(col(Activity.archived_at).is_(None))
+    if when is When.DONE:
+        query = query.where(col(Activity.done_at).is_not(None))
+    else:
+        query = query.where(col(Activity.done_at).is_(None), _due_part(session, when))
     if owner_id is not None:
         query = query.where(col(Activity.owner_id) == owner_id)
     return await session.one(select(func.count()).select_from(query.limit(COUNT_CAP).subquery())) or 0

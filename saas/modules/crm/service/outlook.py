@@ -201,7 +201,7 @@ async def due_today(session: TenantSession, viewer: Viewer, today: date) -> dict
     """List: what is late or due by the end of today, soonest first."""
     found = await activities.due(session, when=activities.When.TODAY, limit=DUE_SHOWN)
     return {
-        "total": await activities.count_due(session, None, activities.When.TODAY),
+        "total": await activities.count(session, None, activities.When.TODAY),
         "rows": [_due_row(row, today, viewer.time_zone) for row in found],
     }
 

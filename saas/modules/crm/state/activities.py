@@ -23,8 +23,8 @@ Shown = Literal["open", "done"]
 
 
 class ActivitiesState(ListState, rx.State):
-    """``tasks``: at most 50 rows, soonest first or, of those done, latest first; ``sums``: ``{late, today,
-    loaded, whose, shown}``."""
+    """``tasks``: at most 50 rows, soonest first or, of those done, latest first; ``sums``: ``{late, count,
+    loaded, whose, shown}``, ``count`` of all that the list is of, ``late`` of what is to be done."""
 
     resource: ClassVar[Resource] = ACTIVITIES
     tasks: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
@@ -75,6 +75,6 @@ class ActivitiesState(ListState, rx.State):
             "loaded": True,
             "whose": whose,
             "shown": shown,
-            "late": await activities.count_due(session, owner, When.LATE),
-            "today": await activities.count_due(session, owner, When.TODAY),
+            "late": await activities.count(session, owner, When.LATE),
+            "count": await activities.count(session, owner, When(shown)),
         }

@@ -12,7 +12,7 @@ from saas.kernel.permissions import Gate
 from saas.state.action import action
 from saas.state.resource import RESOURCES
 from saas.state.unit import reading
-from saas.tenancy import changes, roster
+from saas.tenancy import changes, news, roster
 from saas.tenancy.owned import MemberOwned
 from saas.tenancy.scope import is_limited
 from saas.tenancy.session import TenantSession
@@ -23,7 +23,7 @@ RECENT = 8
 
 class HomeState(rx.State):
     """``widgets``: ``[{key, title, kind, link, link_text, size, data}]`` in order; ``recent``: ``[{id, at,
-    by, text, params, href}]``, one entry an action however many rows it changed."""
+    by, text, params, href}]``, one entry for what belongs together (see ``news``)."""
 
     loaded: bool = False
     widgets: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
@@ -64,14 +64,14 @@ class HomeState(rx.State):
 
 
 async def _recent(session: TenantSession, viewer: Viewer) -> list[dict[str, Any]]:
-    """The team's last actions on records that this member may see, one line each."""
+    """What the team did last to records that this member may see."""
     heard = {r.model.__tablename__: r for r in RESOURCES.values() if viewer.may(r.see)}
     limited = is_limited(session)
     visible: dict[str, sa.Select[Any] | None] = dict.fromkeys(heard)
     for table, resource in heard.items():
         if limited and issubclass(resource.model, MemberOwned):
             visible[table] = sa.select(cast("Any", resource.model).id)
-    lines = await changes.recent(session, limit=RECENT, visible=visible)
+    lines = await news.latest(session, RECENT, visible=visible)
     names = await roster.names(session, {line.member_id for line in lines if line.member_id})
     shown = []
     for line in lines:

@@ -18,6 +18,8 @@ from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
+# In ISO 8601, a date alone is no longer than this and one with a time always is.
+_LONGEST_DATE = len("2026-11-19")
 _TOKEN = re.compile(r"@(today|month_start|month_end)([+-]\d{1,4})?")
 
 
@@ -35,6 +37,12 @@ class Missing(Invalid):
 
 class NotADate(WrongValue):
     key = "errors.not_a_date"
+
+
+class SkippedTime(WrongValue):
+    """The clocks go forward over this time of that day."""
+
+    key = "errors.skipped_time"
 
 
 class NotANumber(WrongValue):
@@ -170,16 +178,37 @@ def day(text: str, viewer: Viewer, field: str) -> date:
 
 
 def instant(text: str, viewer: Viewer, field: str) -> datetime:
-    """An instant: ISO with a zone, or local to the company without one; a bare date is its midnight."""
+    """An instant: ISO with a zone, or local to the company without one; a bare date is when it begins.
+
+    Raises ``NotADate`` and ``SkippedTime``.
+    """
     raw = latin_digits(text).strip()
     zone = ZoneInfo(viewer.time_zone)
     try:
         found = datetime.fromisoformat(raw)
     except ValueError:
-        return datetime.combine(day(text, viewer, field), time(), zone).astimezone(UTC)
+        return _beginning(day(text, viewer, field), zone)
     if not 1900 <= found.year <= 2200:
         raise NotADate(field, text=text[:40])
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    if len(raw) <= _LONGEST_DATE:
+        return _beginning(found.date(), zone)
+    return (found if found.tzinfo else at_clock(found, zone, field)).astimezone(UTC)
+
+
+def at_clock(local: datetime, zone: ZoneInfo, field: str) -> datetime:
+    """What the clocks of the zone show, as an aware time; of an hour that comes twice, the first.
+
+    Raises ``SkippedTime`` when they never show it, since moving it in silence would keep nobody's word.
+    """
+    found = local.replace(tzinfo=zone)
+    if found.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise SkippedTime(field, time=f"{local:%H:%M}", day=f"{local:%Y-%m-%d}")
+    return found
+
+
+def _beginning(of: date, zone: ZoneInfo) -> datetime:
+    """Where the clocks skip midnight, a day begins an hour later."""
+    return datetime.combine(of, time(), zone).astimezone(UTC)
 
 
 def _relative(word: str, today: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,7 +13,17 @@ from hypothesis import strategies as st
 from saas.kernel.errors import AppError
 from saas.kernel.permissions import Visibility
 from saas.state.resource import Choice, Column, Kind
-from saas.state.values import NotADate, NotAnEmail, NotANumber, TooLong, WrongValue, clean, plain
+from saas.state.values import (
+    NotADate,
+    NotAnEmail,
+    NotANumber,
+    SkippedTime,
+    TooLong,
+    WrongValue,
+    clean,
+    instant,
+    plain,
+)
 from saas.tenancy.viewer import Viewer
 
 KUWAIT = Viewer(
@@ -65,6 +76,42 @@ def test_a_relative_date_follows_the_companys_calendar() -> None:
 
 def test_a_local_time_is_understood_in_the_companys_zone() -> None:
     assert read(Kind.DATETIME, "2026-11-19T10:00") == datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
+
+
+# Clocks go forward at two in the morning in Berlin, at midnight in Cairo.
+BERLIN, CAIRO = replace(KUWAIT, time_zone="Europe/Berlin"), replace(KUWAIT, time_zone="Africa/Cairo")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "typed"),
+    [
+        (BERLIN, "2026-03-29T02:30"),
+        (BERLIN, "2026-03-29 02:00"),
+        (BERLIN, "٢٠٢٦-٠٣-٢٩T٠٢:٥٩"),
+        (CAIRO, "2026-04-24T00:15"),
+    ],
+)
+def test_a_time_that_the_clocks_skip_is_refused_and_not_moved(viewer: Viewer, typed: str) -> None:
+    with pytest.raises(SkippedTime) as refusal:
+        instant(typed, viewer, "starts_at")
+    assert (refusal.value.key, refusal.value.field) == ("errors.skipped_time", "starts_at")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "typed", "at"),
+    [
+        (BERLIN, "2026-03-29T01:59", datetime(2026, 3, 29, 0, 59, tzinfo=UTC)),
+        (BERLIN, "2026-03-29T03:00", datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),
+        (BERLIN, "2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (BERLIN, "2026-03-29T02:30+01:00", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_times_beside_a_change_of_the_clocks_are_kept(viewer: Viewer, typed: str, at: datetime) -> None:
+    assert instant(typed, viewer, "starts_at") == at
+
+
+def test_a_day_without_a_midnight_begins_an_hour_later() -> None:
+    assert instant("2026-04-24", CAIRO, "starts_at") == datetime(2026, 4, 23, 22, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from saas.modules.crm.models import ActivityKind
 from saas.modules.crm.service import activities, customers, deal_rows, reminders
 from saas.modules.crm.service.activities import When
 from saas.modules.crm.state.activities import ActivitiesState
+from saas.modules.crm.state.due import due_values
+from saas.state.values import SkippedTime
 from saas.tenancy import jobs
 from saas.tenancy.models import EnabledModule, MailMessage
 from tests.modules.crm.conftest import Shop, new_deal, seen_by
@@ -148,6 +151,16 @@ async def test_a_rep_limited_to_own_records_sees_own_tasks_alone(shop: Shop):
     async with shop.open(omar) as session:
         assert [row["subject"] for row in await activities.due(session)] == ["His"]
         assert await activities.count(session, None, When.TODAY) == 1
+
+
+async def test_a_task_is_not_due_at_a_time_that_the_clocks_skip(shop: Shop):
+    async with shop.open(replace(shop.owner, time_zone="Europe/Berlin")) as session:
+        with pytest.raises(SkippedTime) as refusal:
+            due_values(session, "2026-03-29", "02:30")
+        assert refusal.value.field == "due_time"
+        assert due_values(session, "2026-03-29", "03:30")["due_at"] == datetime(
+            2026, 3, 29, 1, 30, tzinfo=UTC
+        )
 
 
 async def test_a_list_of_tasks_counts_all_that_it_is_of(shop: Shop):

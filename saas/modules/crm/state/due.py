@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import latin_digits
 from saas.modules.crm.service.activities import day_starts
-from saas.state.values import day
+from saas.state.values import at_clock, day
 from saas.tenancy.session import TenantSession
 
 # How long before the due time a reminder comes; of a whole day, counted from nine in the morning.
@@ -24,7 +24,7 @@ class NotATime(Invalid):
 def due_values(session: TenantSession, on: str, at: str, remind: str = "") -> dict[str, Any]:
     """``due_on``, or ``due_at`` when a time is given too, and ``reminder_at``; nothing without a date.
 
-    Raises ``NotADate`` and ``NotATime``.
+    Raises ``NotADate``, ``NotATime`` and ``SkippedTime``.
     """
     if not on.strip():
         return {}
@@ -34,7 +34,7 @@ def due_values(session: TenantSession, on: str, at: str, remind: str = "") -> di
         values: dict[str, Any] = {"due_on": due_on}
         due = day_starts(due_on, zone) + MORNING
     else:
-        due = datetime.combine(due_on, _time(at), ZoneInfo(zone))
+        due = at_clock(datetime.combine(due_on, _time(at)), ZoneInfo(zone), "due_time")
         values = {"due_at": due}
     if remind:
         values["reminder_at"] = due - BEFORE[remind]

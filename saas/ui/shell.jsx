@@ -218,7 +218,7 @@ function Member({ viewer, onTheme, onSheet }) {
   const t = useText();
   const name = viewer?.name ?? "";
   return (
-    <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi><span className="vh">{t("ui.account")}</span></>} name={t("ui.account")} className="who">
+    <Popover label={<><Avatar name={name} size="m" live={!!viewer} /><bdi className="trunc">{name}</bdi><span className="vh">{t("ui.account")}</span></>} name={t("ui.account")} title={name} className="who">
       {(close) => (
         <>
           <Item icon="user" href="/settings/profile">{t("ui.account")}</Item>

@@ -149,6 +149,29 @@ def test_a_page_beyond_ones_role_says_so(someone: Opened, visitor: Person, path:
     expect(page.get_by_role("heading", name="Your role does not include this page")).to_be_visible()
 
 
+@pytest.fixture(params=["en", "ar"])
+async def reader(
+    request: pytest.FixtureRequest, database: Database, begun: MadeCompany
+) -> tuple[Person, str]:
+    """A member and the language that they read."""
+    name = "Sara Al-Mutairi"
+    return await add_member(database, begun, name, role=RoleKey.REP, language=request.param), request.param
+
+
+def test_ones_name_stands_whole_at_the_foot_of_the_sidebar(
+    someone: Opened, reader: tuple[Person, str]
+) -> None:
+    person, language = reader
+    page = someone(person, language=language)
+    page.goto("/home")
+    name = page.locator(".side .me").get_by_text("Sara Al-Mutairi")
+    expect(name).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert name.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
+    own_menu = page.get_by_role("button", name="Sara Al-Mutairi")
+    expect(own_menu).to_have_attribute("title", "Sara Al-Mutairi")
+
+
 def test_a_dead_invitation_leads_on(someone: Opened) -> None:
     page = someone()
     page.goto("/invitation?token=spent")

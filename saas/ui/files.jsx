@@ -37,7 +37,7 @@ export function Files({ files, subject, record, canEdit, onRemove, onChanged }) 
       <h3>{t("ui.files.title")}<span className="c num">{files?.length || ""}</span>
         {canEdit ? <label className="end btn ghost ic sm" htmlFor={id} title={t("ui.files.add")}><Icon name="plus" /><span className="vh">{t("ui.files.add")}</span></label> : null}
       </h3>
-      {canEdit ? <input id={id} type="file" multiple className="vh" onChange={(e) => { upload(e.target.files); e.target.value = ""; }} /> : null}
+      {canEdit ? <input id={id} type="file" multiple className="vh" aria-label={t("ui.files.add")} onChange={(e) => { upload(e.target.files); e.target.value = ""; }} /> : null}
       {(files ?? []).map((file) => (
         <div className="file" key={file.id}>
           <Icon name="paperclip" size="s" /><a className="grow trunc" dir="auto" href={`/files/${file.id}`} target="_blank" rel="noreferrer">{file.name}</a>

@@ -87,13 +87,15 @@ def test_a_page_opens_without_complaint_and_is_open_to_everybody(
         expect(page.get_by_role("heading").first).to_be_visible()
         _settled(page)
         assert axe.serious(page) == []
+        page.emulate_media(media="print")
+        assert axe.serious(page) == [], "on paper"
         assert complaints == []
     finally:
         page.close()
 
 
 @pytest.mark.parametrize("route", pages(), ids=lambda route: route.route)
-def test_a_page_fits_a_phone(
+def test_a_page_fits_a_phone_and_is_open_to_everybody_there(
     route: Route,
     contexts: dict[tuple[str, str, bool, int], BrowserContext],
     furnished: MadeCompany,
@@ -108,6 +110,7 @@ def test_a_page_fits_a_phone(
         _settled(page)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{wider} px wider than the screen"
+        assert axe.serious(page) == []
     finally:
         page.close()
 

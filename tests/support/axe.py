@@ -10,14 +10,14 @@ from playwright.sync_api import Page
 _RUN = """(async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations
-    .filter((rule) => ["serious", "critical"].includes(rule.impact))
+    .filter((rule) => ["serious", "critical"].includes(rule.impact) || rule.id === "heading-order")
     .map((rule) => `${rule.impact} ${rule.id}: ` + rule.nodes.slice(0, 4)
       .map((node) => `${node.target.join(" ")} ${node.html.slice(0, 200)}`).join(" | "));
 })()"""
 
 
 def serious(page: Page) -> list[str]:
-    """The serious and critical findings of the page as it stands.
+    """The serious and critical findings of the page as it stands, and headings that skip a level.
 
     By the browser's debugging protocol, since the page's own policy forbids scripts that it does not know.
     """

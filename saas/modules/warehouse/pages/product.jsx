@@ -64,7 +64,7 @@ function About({ record, columns, options, onEdit, onLookup }) {
         <div className="muted sm">{record.reorder_at ? t("warehouse.product.low_from", { n: record.reorder_at }) : t("warehouse.product.never_warns")}</div>
       </section>
       <section className="sec">
-        <h3>{t("warehouse.product.facts")}</h3>
+        <h2 className="h3">{t("warehouse.product.facts")}</h2>
         <Facts topic={TOPIC} {...{ columns, record, options, onEdit, onLookup }} canEdit={may(viewer, "warehouse.edit_products")} keys />
       </section>
     </div>

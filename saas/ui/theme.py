@@ -7,6 +7,6 @@ _SHEETS = ["tokens", "base", "shell", "controls", "parts", "table"]
 _SHEETS += ["board", "record", "overlay", "calendar", "public", "home", "importing", "rooms"]
 _SHEETS += ["settings", "phone"]
 STYLESHEETS = [f"/theme/{name}.css" for name in _SHEETS]
-ICONS = ["lucide-react@1.26.0"]
+ICONS = ["lucide@1.26.0"]
 # Inter and IBM Plex Sans Arabic, both under the SIL Open Font License 1.1, which travels with the packages.
 FONTS = ["@fontsource-variable/inter@5.2.8", "@fontsource/ibm-plex-sans-arabic@5.2.8"]

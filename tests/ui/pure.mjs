@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 const [web, kit, out] = process.argv.slice(2);
 const { rolldown } = await import(pathToFileURL(`${web}/node_modules/rolldown/dist/index.mjs`));
 const entry = `${out}.entry.mjs`;
-const files = ["board", "cells", "card", "format", "live", "overlay", "palette", "parts", "steady", "text"];
+const files = ["board", "cells", "card", "format", "icon", "live", "overlay", "palette", "parts", "steady", "text"];
 await writeFile(entry, files.map((f) => `export * as ${f} from ${JSON.stringify(`${kit}/${f}.jsx`)};`).join("\n"));
 const made = await rolldown({
   input: entry,

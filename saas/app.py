@@ -36,6 +36,9 @@ from saas.web.edge import edge
 from saas.worker import working
 
 SWITCH_SECONDS = 0.0005
+# The browser's tab shows it, and asks for it at each change of page: a drawing it would turn into pixels each
+# time. The hash in its name lets it be kept.
+MARK = "/favicon.540915bb.png"
 
 
 def _compose() -> rx.App:
@@ -46,7 +49,7 @@ def _compose() -> rx.App:
         reset_style=False,
         html_lang="en",
         stylesheets=STYLESHEETS,
-        head_components=[head_script(), rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")],
+        head_components=[head_script(), rx.el.link(rel="icon", href=MARK, type="image/png")],
         extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )

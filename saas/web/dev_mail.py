@@ -64,7 +64,7 @@ async def _show(request: Request) -> Response:
     page = (
         f'<!doctype html>{look.html_tag}<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="/favicon.svg">'
+        '<link rel="icon" href="/favicon.540915bb.png">'
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{html.escape(title)}</h1><p class="dim">{html.escape(translate(language, "dev_mail.lead"))}</p>'
         f"{body}</main></body></html>"

@@ -6,10 +6,11 @@ were a third of what opening it costs the process. PostgreSQL writes them as JSO
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -43,7 +44,9 @@ def by_stage(order: Sequence[Any]) -> Select[*tuple[Any, ...]]:
 
 
 def _object(**values: Any) -> ColumnElement[Any]:
-    return func.json_build_object(*(part for pair in values.items() for part in pair))
+    # Names written out: as parameters they are more than the driver keeps a parsed statement for.
+    named = ((literal_column(f"'{name}'"), value) for name, value in values.items())
+    return func.json_build_object(*itertools.chain.from_iterable(named))
 
 
 def _named(model: Any) -> ColumnElement[Any]:

@@ -1,13 +1,14 @@
 // What happened, with Undo; refusals; one at a time, a newer one folds the older.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { settle } from "./clashes.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { isClaimed, newOp, useAck, useLive } from "./live.jsx";
+import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
-const SHOWN_MS = 8000, STEPS = 20;
+const SHOWN_MS = 8000, TICK_MS = 250, STEPS = 20;
 // Says that something was taken back: Ctrl Z goes on to what was done before it, and does not bring it back again.
 const isReport = (message) => message.key.startsWith("kit.toast.undone");
 const listeners = new Set();
@@ -60,7 +61,7 @@ export function Toasts({ onUndo, onLeft, inapp }) {
       {shown.act ? <button type="button" className="act" onClick={() => { setShown(null); shown.act.run(); }}>{t(shown.act.label)}</button> : null}
       {shown.again ? <button type="button" className="act" onClick={() => { setShown(null); shown.again(); }}>{t("ui.try_again")}</button> : null}
       {bad ? <button type="button" className="act" aria-label={t("ui.close")} onClick={() => setShown(null)}><Icon name="x" size="s" /></button> : null}
-      <span className="timeline" style={{ animationDuration: `${SHOWN_MS}ms` }} onAnimationEnd={() => setShown(null)} aria-hidden="true" />
+      <Countdown onEnd={() => setShown(null)} />
     </div>
   );
   return (
@@ -69,4 +70,23 @@ export function Toasts({ onUndo, onLeft, inapp }) {
       {bad ? <div role="alert">{face}</div> : null}
     </div>
   );
+}
+
+/** The line that shrinks while the toast stands; it waits under the pointer and the focus. A few steps a second: an
+ * animation has the screen composed anew at each of its frames, and what one does meanwhile comes later. */
+function Countdown({ onEnd }) {
+  const line = useRef(null), end = useSteadyCall(onEnd);
+  // With the layout: its end comes in the very step in which the line leaves the page.
+  useLayoutEffect(() => {
+    let left = SHOWN_MS, before = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now(), toast = line.current.parentElement;
+      if (!toast.matches(":hover, :focus-within")) left -= now - before;
+      before = now;
+      line.current.style.scale = `${Math.max(0, left / SHOWN_MS)} 1`;
+      if (left <= 0) end();
+    }, TICK_MS);
+    return () => clearInterval(timer);
+  }, [end]);
+  return <span ref={line} className="timeline" aria-hidden="true" />;
 }

@@ -23,10 +23,16 @@ _NOT_COMPILED_FILES = {"reflex.json", _COMPILED_HASH, "sources.sha256", "csp-has
 # What every page needs, in three files and not in twenty. Reflex's event loop stands by itself: for the
 # `eval` in it, no name in its file can be made short.
 _PACKAGES = r"react|react-dom|react-router|scheduler|cookie|@emotion|stylis|[^/]*(socket|engine)\.io[^/]*"
+# What lists and the board are made of: each file that a browser asks for costs it more than its bytes.
+_PARTS = "cells|views|picker|overlay|search|follow|formdialog|dialog|actions"
 _CHUNKS = rf"""
             {{ test: /node_modules\/({_PACKAGES})\//, name: "framework", priority: 30 }},
             {{ test: /utils\/state\.js$/, name: "events", priority: 20 }},
-            {{ test: /library\/shell\.jsx$/, name: "frame", priority: 10 }},"""
+            {{ test: /library\/shell\.jsx$|utils\/context[^/]*$/, name: "frame", priority: 10 }},
+            {{ test: /library\/({_PARTS})\.jsx$/, name: "parts", priority: 8 }},
+            {{ test: /library\/(table|clash|trail)\.jsx$/, name: "lists", priority: 6 }},"""
+_ENTRY = "app/entry.client.js"
+_ROUTER = "createElement(HydratedRouter)"
 _REFLEX_CHUNK = 'test: /env.json/,\n              name: "reflex-env",'
 
 
@@ -42,6 +48,7 @@ def compile_and_build(outcome: Path) -> None:
     prerequisites.get_compiled_app(prerender_routes=True, use_rich=False, trigger="export")
     build.setup_frontend(Path.cwd())
     _arrange_chunks(web / constants.ReactRouter.VITE_CONFIG_FILE)
+    _follow_links_at_once(web / _ENTRY)
     compiled = _hash_of(web)
     stamp = web / _COMPILED_HASH
     bundle = web / constants.Dirs.STATIC
@@ -66,6 +73,21 @@ def _arrange_chunks(config: Path) -> None:
     config.write_text(
         f"{first}{_REFLEX_CHUNK}\n              priority: 40,{rest.replace('},', '},' + _CHUNKS, 1)}"
     )
+
+
+def _follow_links_at_once(entry: Path) -> None:
+    """Have the router draw the next page within the event that asks for it.
+
+    As a transition, its default, it comes a frame later: after a click a browser paints before it does what
+    is not urgent. Raises ``Failure`` when the file that Reflex writes mounts no router, or more than one.
+    """
+    text = entry.read_text()
+    at_once = f"{_ROUTER[:-1]}, {{ useTransitions: false }})"
+    if at_once in text:
+        return
+    if text.count(_ROUTER) != 1:
+        raise Failure(f"{entry.name} mounts the router otherwise now")
+    entry.write_text(text.replace(_ROUTER, at_once))
 
 
 def _hash_of(web: Path) -> str:

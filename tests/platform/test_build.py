@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from saas.cli import frontend
+from saas.cli import compile, frontend
+from saas.cli.failure import Failure
 from saas.web.bundle import BundleChanged, SameOrigin, inline_script_hashes
 from tests.support.server import ROOT
 
@@ -129,3 +131,27 @@ def test_the_hash_of_the_sources_follows_what_a_page_is_made_of(tmp_path: Path) 
     assert len(seen) == 6
     (tmp_path / "README.md").write_text("no part of any page")
     assert frontend.sources_hash(tmp_path) in seen
+
+
+def test_the_mark_of_the_browser_tab_is_named_by_what_is_in_it_for_it_is_kept_for_ever() -> None:
+    from saas.app import MARK
+
+    _, digest, _ = MARK.split(".")
+    file = ROOT / "assets" / MARK.removeprefix("/")
+    assert hashlib.sha256(file.read_bytes()).hexdigest().startswith(digest)
+    for reader in (ROOT / "saas/web/dev_mail.py",):
+        assert MARK in reader.read_text()
+
+
+def test_the_router_draws_the_next_page_within_the_click(tmp_path: Path) -> None:
+    entry = tmp_path / "entry.client.js"
+    entry.write_text("hydrateRoot(document, createElement(HydratedRouter));")
+    for _ in range(2):
+        compile._follow_links_at_once(entry)
+        assert (
+            entry.read_text()
+            == "hydrateRoot(document, createElement(HydratedRouter, { useTransitions: false }));"
+        )
+    entry.write_text("hydrateRoot(document, createElement(AnotherRouter));")
+    with pytest.raises(Failure, match="mounts the router otherwise"):
+        compile._follow_links_at_once(entry)

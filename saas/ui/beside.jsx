@@ -1,6 +1,6 @@
 // What other modules know about a record: their sections in its rail or drawer, read after the record itself.
 import { useEffect, useRef } from "react";
-import { Link } from "react-router";
+import { Link } from "./link.jsx";
 import { Icon } from "./icon.jsx";
 import { useLive } from "./live.jsx";
 import { Avatar } from "./parts.jsx";

@@ -14,7 +14,7 @@ import { Item, place as placePopover } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
 import { Button } from "./parts.jsx";
 import { Failed, Skeleton } from "./states.jsx";
-import { sameLists, useSteadyCall } from "./steady.jsx";
+import { sameLists, useLikeBefore, useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
 const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
@@ -77,14 +77,13 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   else if (more?.serial !== undefined && extra.serial !== more.serial) {
     setExtra({ stages, serial: more.serial, cards: [...extra.cards, ...(more.cards ?? [])], ends: { ...extra.ends, [more.stage]: !more.more } });
   }
-  const cards = useMemo(() => (extra.cards.length ? [...new Map([...first, ...extra.cards].map((c) => [c.id, c])).values()] : first), [first, extra.cards]);
   const totals = useRef(0);
   const askTotals = useCallback(() => { clearTimeout(totals.current); totals.current = setTimeout(() => onTotals?.(), TOTALS_MS); }, [onTotals]);
   useEffect(() => () => clearTimeout(totals.current), []);
   const known = useRef(new Set());
   const place = useCallback((all, row) => (filtered || !inSight(row, stages) ? all : [...all, { ...row, _fresh: true }]), [filtered, stages]);
   const { shown, pending, apply, base } = useOptimistic({
-    rows: cards, topic, place, onGap: onReload,
+    rows: first, more: extra.cards, topic, place, onGap: onReload,
     onPatch: (patch) => { if ((patch.rows ?? []).some((r) => !known.current.has(r.id)) || (patch.gone ?? []).some((g) => !known.current.has(g.id))) askTotals(); },
   });
   useEffect(() => { known.current = new Set(base.map((c) => c.id)); }, [base]);
@@ -94,28 +93,39 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     const fresh = new Map((heads?.rows ?? []).map((h) => [h.stage, h]));
     return stages.map((s) => ({ id: s.id, count: s.count ?? 0, sum_minor: s.sum_minor ?? 0, others: s.others ?? NOTHING, earlier: s.earlier ?? 0, ...fresh.get(s.id), probability: s.probability }));
   }, [stages, heads]);
-  const [anchor, setAnchor] = useState({ counted, stages, cards });
-  if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : cards });
-  const sums = useMemo(() => new Map(recount(anchor.counted, anchor.cards, shown, preferences().currency).map((h) => [h.id, h])), [anchor, shown]);
+  // The cards that are among those counted: the ones asked for beyond the first are, too.
+  const [anchor, setAnchor] = useState({ counted, stages, cards: first, extra: extra.cards });
+  if (anchor.counted !== counted) setAnchor({ counted, stages, cards: anchor.stages === stages ? base : first, extra: extra.cards });
+  else if (anchor.extra !== extra.cards) {
+    const counted = new Set(anchor.cards.map((c) => c.id));
+    setAnchor({ ...anchor, cards: [...anchor.cards, ...extra.cards.filter((c) => !counted.has(c.id))], extra: extra.cards });
+  }
+  const counts = useLikeBefore(useMemo(() => recount(anchor.counted, anchor.cards, shown, preferences().currency), [anchor, shown]));
+  const sums = useMemo(() => new Map(counts.map((h) => [h.id, h])), [counts]);
   const byHand = !VALUES[sort];
   const former = useRef(null);
   const lanes = useMemo(() => (former.current = sameLists(former.current, byStage(shown, stages, inOrder(sort)))), [shown, stages, sort]);
 
   const [asking, setAsking] = useState(null);     // a move that needs a reason first
-  const [focus, setFocus] = useState(null);
-  const move = useCallback((card, stageId, index, reason, note) => {
+  const wanted = useRef(null);                    // the card that has the focus again once it stands in its new place
+  const move = useCallback((card, stageId, index, reason, note, follow = false) => {
     const stage = stages.find((s) => s.id === stageId);
     if (!stage || !canEdit) return;
-    if (stage.kind === "lost" && card.stage !== stageId && reasons?.length && !reason) return setAsking({ card, stageId, index });
+    if (stage.kind === "lost" && card.stage !== stageId && reasons?.length && !reason) {
+      if (follow) focusCard(card.id);   // the dialog gives the focus back to where it was
+      return setAsking({ card, stageId, index, follow });
+    }
     // In another order than by hand a card finds its own place, and by hand it then stands on top.
     if (!byHand && card.stage === stageId) return;
     const lane = byHand ? (lanes.get(stageId) ?? []).filter((c) => c.id !== card.id) : NOTHING;
     const position = between(lane, index);
     const op = newOp();
     apply(op, [card.id], { stage: stageId, position });
+    if (follow) wanted.current = card.id;
     onMove?.(op, card.id, stageId, byHand ? lane[index - 1]?.id ?? "" : "", reason ?? "", note ?? "");
   }, [stages, lanes, apply, onMove, canEdit, reasons, byHand]);
 
+  const moveAlong = (card, stageId, index) => move(card, stageId, index, "", "", true);   // the focus goes with the card
   const open = useSteadyCall((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)));
   const drag = useDrag({ onDrop: move, enabled: canEdit });
   const [menu, setMenu] = useState(null);
@@ -127,21 +137,17 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     e.preventDefault(); e.stopPropagation();
     if (e.shiftKey && sideways) {
       const to = stages[at + sideways * (document.dir === "rtl" ? -1 : 1)];
-      if (to) { move(card, to.id, 0); setFocus(card.id); }
+      if (to) moveAlong(card, to.id, 0);
     } else if (e.shiftKey) {
       const next = index + upright;
-      if (next >= 0 && next < lane.length) { move(card, card.stage, next); setFocus(card.id); }
-    } else if (upright) setFocus(lane[index + upright]?.id ?? null);
+      if (next >= 0 && next < lane.length) moveAlong(card, card.stage, next);
+    } else if (upright) focusCard(lane[index + upright]?.id);
     else {
       const step = sideways * (document.dir === "rtl" ? -1 : 1);
-      for (let i = at + step; i >= 0 && i < stages.length; i += step) { const side = lanes.get(stages[i].id); if (side?.length) { setFocus(side[Math.min(index, side.length - 1)].id); break; } }
+      for (let i = at + step; i >= 0 && i < stages.length; i += step) { const side = lanes.get(stages[i].id); if (side?.length) { focusCard(side[Math.min(index, side.length - 1)].id); break; } }
     }
   });
-  useLayoutEffect(() => {
-    if (!focus) return;
-    document.querySelector(`.card[data-id="${CSS.escape(focus)}"] a`)?.focus();
-    setFocus(null);
-  }, [focus, lanes]);
+  useLayoutEffect(() => { focusCard(wanted.current); wanted.current = null; }, [lanes]);
 
   // The cards answer these keys themselves; here they are named for the sheet of all keys.
   useKeys(canEdit ? { "shift+ArrowRight": { label: "ui.keys.move", run: () => false } } : null);
@@ -166,11 +172,12 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
         {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} whole={whole} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={lanes.get(s.id).some((c) => pending.has(c.id)) ? pending : NOBODY} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
       </div>
       {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
-      {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); move(menu.card, stageId, 0); setFocus(menu.card.id); }} /> : null}
-      {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason, note) => { const { card, stageId, index } = asking; setAsking(null); move(card, stageId, index, reason, note); }} /> : null}
+      {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); moveAlong(menu.card, stageId, 0); }} /> : null}
+      {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason, note) => { const { card, stageId, index, follow } = asking; setAsking(null); move(card, stageId, index, reason, note, follow); }} /> : null}
     </>
   );
 }
+const focusCard = (id) => id && document.querySelector(`.card[data-id="${CSS.escape(id)}"] a`)?.focus();
 const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 
 const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {

@@ -1,7 +1,7 @@
 // Values by kind: how they are shown, and how one is typed in place.
 import { useState } from "react";
-import { Link } from "react-router";
 import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, typedDate, useFormat } from "./format.jsx";
+import { Link } from "./link.jsx";
 import { Level } from "./level.jsx";
 import { Avatar, Tile } from "./parts.jsx";
 import { useWriting } from "./peers.jsx";

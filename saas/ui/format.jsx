@@ -100,6 +100,14 @@ export function dayOf(iso) {
   return form.format(new Date(iso));
 }
 export const today = () => dayOf(new Date().toISOString());
+/** Whether another day has begun since it was asked last; what is said by the day ("tomorrow", "late") is then made anew. */
+export function dayTurned() {
+  const was = prefs.day;
+  prefs.day = today();
+  if (was === undefined || was === prefs.day) return false;
+  textsStale();
+  return true;
+}
 const daysApart = (iso) => Math.round((Date.parse(dayOf(iso)) - Date.parse(today())) / 86400000);
 
 const fullDate = (lang, iso) => (iso ? when(lang, iso, { day: "numeric", month: lang === "ar" ? "long" : "short", year: "numeric" }) : "");

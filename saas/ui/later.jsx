@@ -1,7 +1,7 @@
 // Parts that a page can live without at first: fetched when the browser is at rest, shown when asked for.
-import { lazy, startTransition, Suspense, useEffect, useState } from "react";
+import { lazy, startTransition, Suspense, useEffect, useLayoutEffect, useState } from "react";
 
-const LATEST_MS = 300, NEVER_MS = 8000;
+const LATEST_MS = 300, HIDDEN_MS = 200, NEVER_MS = 8000;
 const soonAtRest = (run) => (window.requestIdleCallback ? requestIdleCallback(run, { timeout: LATEST_MS }) : setTimeout(run, LATEST_MS));
 
 /** A part that comes later: `load()` gives its module, `name` is what it exports; `wait` stands in until then. */
@@ -20,6 +20,20 @@ if (typeof window !== "undefined") setTimeout(pageIsThere, NEVER_MS);   // the s
 export function ahead(...loads) {
   if (typeof window === "undefined") return;
   for (const load of loads) afterwards(() => load().catch(() => { /* asked for again at its first use */ }));
+}
+/** True once the frame of a page stands on the screen: what takes long to draw comes right after, in one go. */
+export function useFramed() {
+  const [framed, setFramed] = useState(false);
+  useLayoutEffect(() => {
+    const { port1, port2 } = new MessageChannel();
+    let here = true;
+    const draw = () => { if (here) { here = false; setFramed(true); } };
+    port1.onmessage = draw;
+    const frame = requestAnimationFrame(() => port2.postMessage(0));   // heard of when this frame has been painted
+    const timer = setTimeout(draw, HIDDEN_MS);                         // a tab that nobody sees has no frames
+    return () => { here = false; cancelAnimationFrame(frame); clearTimeout(timer); port1.close(); };
+  }, []);
+  return framed;
 }
 /** False until what was drawn first stands on the screen: what one cannot see yet is drawn after that. */
 export function useRest(when = true) {

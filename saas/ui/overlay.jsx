@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useAck, useLive } from "./live.jsx";
 import { isOpen } from "./outbox.jsx";
+import { listLikeBefore } from "./steady.jsx";
 
-const FORGET_MS = 15000;
+const FORGET_MS = 15000, NOTHING = [];
 
 /** The base after a patch: newer versions replace, gone ones leave, `place(rows, row)` takes in unknown ones. Pure. */
 export function patched(rows, patch, place) {
@@ -26,23 +27,30 @@ export function overlaid(rows, ops) {
   }, rows);
 }
 
-/** The newest value there was: the server sends long lists and keeps no copy, so null means nothing new. */
+/**
+ * The newest list there was: the server sends long ones and keeps no copy, so null means nothing new. What is the same in
+ * it as in the one before is the very same, and is not drawn again.
+ */
 export function useLast(value) {
-  const [last, setLast] = useState(value);
-  if (value && value !== last) setLast(value);
-  return value ?? last;
+  const [last, setLast] = useState({ value, list: value });
+  if (!value || value === last.value) return last.list;
+  const list = last.list ? listLikeBefore(last.list, value) : value;
+  setLast({ value, list });
+  return list;
 }
 
 /**
  * Rows that answer before the server. `rows` is what the server gave; `topic` the live topic; `place` puts a row
- * that was not there. Gives {shown, pending: Set of ids, apply(op, ids, change), refused: Map id -> {field, key, params}}.
+ * that was not there; `more` are rows asked for beyond the first ones. Gives {shown, pending: Set of ids, apply(op, ids, change), refused: Map id -> {field, key, params}}.
  */
-export function useOptimistic({ rows, topic, place, onGap, onPatch }) {
+export function useOptimistic({ rows, more = NOTHING, topic, place, onGap, onPatch }) {
   const [base, setBase] = useState(rows);
+  const [added, setAdded] = useState(more);
   const [ops, setOps] = useState([]);
   const [refused, setRefused] = useState(() => new Map());
   const [given, setGiven] = useState(rows);
-  if (given !== rows) { setGiven(rows); setBase(rows); }   // a new answer of the server is the new base, in the same render
+  if (given !== rows) { setGiven(rows); setBase(listLikeBefore(base, rows)); }   // a new answer of the server is the new base, in the same render
+  if (added !== more) { setAdded(more); setBase((b) => patched(b, { rows: more }, (all, row) => [...all, row])); }
   const drop = useCallback((op) => setOps((all) => (all.some((o) => o.op === op) ? all.filter((o) => o.op !== op) : all)), []);
   useLive(topic, (patch) => {
     setBase((b) => patched(b, patch, place));

@@ -1,6 +1,6 @@
 // The head of a page: title or crumbs at the start; trial, people here and actions at the end.
 import { useEffect, useState } from "react";
-import { Link } from "react-router";
+import { Link } from "./link.jsx";
 import { Icon, Mark } from "./icon.jsx";
 import { Avatar } from "./parts.jsx";
 import { chooseLanguage, setLanguage, setTheme, theme, useText } from "./text.jsx";

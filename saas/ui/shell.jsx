@@ -1,12 +1,13 @@
 // The frame around every page of a signed-in member. Mounted once; pages change inside it.
-import { lazy, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { NavLink, useLocation, useNavigate } from "react-router";
+import { lazy, memo, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
-import { setPreferences } from "./format.jsx";
+import { dayTurned, setPreferences } from "./format.jsx";
 import { useHeld } from "./held.jsx";
 import { Icon, Mark } from "./icon.jsx";
 import { Kbd, setSingleKeys, useKeys } from "./keys.jsx";
 import { ahead, later, pageIsThere } from "./later.jsx";
+import { Link } from "./link.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
@@ -16,11 +17,12 @@ import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
 import { StarContext } from "./star.jsx";
+import { useLikeBefore } from "./steady.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
-const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_";
+const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_", DAY_CHECK_MS = 30000;
 // Seldom needed, so not part of a first load.
 const Kept = lazy(() => import("./kept.jsx"));
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
@@ -53,7 +55,8 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   const [said, setSaid] = useState({ of: entered, news: null });
   const news = said.of === entered ? said.news : null;
   const hearNews = (change) => setSaid((s) => ({ of: entered, news: { ...(s.of === entered ? s.news : null), ...change } }));
-  const live = useMemo(() => (entered?.signed_in && news ? { ...entered, ...news } : entered), [entered, news]);
+  // Every page asks who is here; mostly all is as before.
+  const live = useLikeBefore(useMemo(() => (entered?.signed_in && news ? { ...entered, ...news } : entered), [entered, news]));
   useLayoutEffect(() => { markRoot(); setRecalled(recall()); }, []);
   // A server that starts again knows nobody for a moment; the page stays that of who was here.
   const known = useHeld(live, !!live?.signed_in, "viewer");
@@ -62,6 +65,11 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   // What is drawn with this viewer is drawn in their way at once; what stood there before follows.
   useMemo(() => viewer && setPreferences(viewer), [viewer]);
   useEffect(() => { textsChanged(); setSingleKeys(![false, "off"].includes(viewer?.shortcuts)); }, [viewer]);
+  useEffect(() => {
+    dayTurned();
+    const timer = setInterval(() => { if (dayTurned()) textsChanged(); }, DAY_CHECK_MS);
+    return () => clearInterval(timer);
+  }, []);
   useLive(["workspace", "session"], (message) => {
     if (message.kind === "ended" && leaving) return;
     if (message.kind === "ended") { remember(null); location.assign("/signin?note=signin.ended"); }
@@ -122,8 +130,8 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   );
 }
 
-function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
-  const t = useText(), go = useNavigate();
+const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
+  const t = useText(), go = useNavigate(), { pathname } = useLocation();
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
@@ -150,14 +158,14 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
           {viewer ? groups.map((g) => (
             <div key={g.module || "own"} role={g.module ? "group" : undefined} aria-label={g.module ? t(g.label) : undefined} className="col" style={{ gap: 1 }}>
               {g.module ? <div className="grp" aria-hidden="true">{t(g.label)}</div> : null}
-              {g.items.map((i) => <Entry key={i.href} item={i} count={counts?.[i.href]} />)}
+              {g.items.map((i) => <Entry key={i.href} item={i} here={inside(pathname, i.href)} count={counts?.[i.href]} />)}
             </div>
           )) : <NavSkeleton />}
         </div>
         <div className="me">
           <Member viewer={viewer} onTheme={onTheme} onSheet={() => setSheet(true)} />
           <OtherLanguage size="sm" />
-          <NavLink to="/settings/company" className="btn ghost ic sm" aria-label={t("ui.settings")} title={t("ui.settings")}><Icon name="settings" /></NavLink>
+          <Link to="/settings/company" here={inside(pathname, "/settings/company")} className="btn ghost ic sm" aria-label={t("ui.settings")} title={t("ui.settings")}><Icon name="settings" /></Link>
         </div>
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
@@ -166,17 +174,17 @@ function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, o
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
   );
-}
+});
 
-function Entry({ item, count }) {
+const Entry = memo(function Entry({ item, here, count }) {
   const t = useText();
   return (
-    <NavLink to={item.href} className={({ isActive }) => `nav ${isActive ? "on" : ""}`} title={t(item.label)}>
+    <Link to={item.href} here={here} className={`nav ${here ? "on" : ""}`} title={t(item.label)}>
       <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
       {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
-    </NavLink>
+    </Link>
   );
-}
+});
 
 function NavSkeleton() {
   return <div className="late col" aria-hidden="true" style={{ gap: 14, padding: "10px 8px" }}>{[90, 64, 110, 80, 100, 72].map((w, i) => <span className="sk" key={i} style={{ inlineSize: w }} />)}</div>;
@@ -232,7 +240,7 @@ function Member({ viewer, onTheme, onSheet }) {
 }
 
 function TabBar({ items, onTheme, onPalette }) {
-  const t = useText();
+  const t = useText(), { pathname } = useLocation();
   const modules = items.filter((i) => i.group.module);
   const first = modules[0]?.group.module;
   const own = modules.filter((i) => i.group.module === first).slice(0, 2);
@@ -240,14 +248,14 @@ function TabBar({ items, onTheme, onPalette }) {
   const tabs = [items[0], ...own, next].filter(Boolean);
   return (
     <nav className="tabbar" aria-label={t("ui.nav.main")}>
-      {tabs.map((i) => <NavLink key={i.href} to={i.href} className={({ isActive }) => (isActive ? "on" : "")}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></NavLink>)}
+      {tabs.map((i) => <Link key={i.href} to={i.href} here={inside(pathname, i.href)} className={inside(pathname, i.href) ? "on" : ""}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></Link>)}
       <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span></>} className="" align="end">
         {(close) => (
           <>
             <Item icon="search" onPick={onPalette} close={close}>{t("ui.search")}</Item>
-            {items.filter((i) => !tabs.includes(i)).map((i) => <NavLink key={i.href} to={i.href} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</NavLink>)}
+            {items.filter((i) => !tabs.includes(i)).map((i) => <Link key={i.href} to={i.href} here={inside(pathname, i.href)} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</Link>)}
             <hr />
-            <NavLink to="/settings/company" role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</NavLink>
+            <Link to="/settings/company" here={inside(pathname, "/settings/company")} role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</Link>
             <Themes onTheme={onTheme} close={close} /><hr />
             <SignOut close={close} />
           </>

@@ -1,5 +1,5 @@
 // The resource list: views, search, filters, the dense grid, selection, edit in place, paging, drawer.
-import { useCallback, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
@@ -13,6 +13,7 @@ import { useHeld } from "./held.jsx";
 import { Icon } from "./icon.jsx";
 import { useHabits } from "./habits.jsx";
 import { useKeys } from "./keys.jsx";
+import { useFramed } from "./later.jsx";
 import { newOp } from "./live.jsx";
 import { Popover } from "./menu.jsx";
 import { useReturn } from "./outbox.jsx";
@@ -67,7 +68,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const field = useRef(null), said = useRef(null);   // what was searched for last
   const onBoard = layout === "board";
   // The frame of a page is on the screen before its rows are drawn.
-  const framed = useDeferredValue(true, false);
+  const framed = useFramed();
 
   const ask = useCallback((change, { from = 0 } = {}) => {
     const wanted = { ...query, cursor: "", back: false, ...change };

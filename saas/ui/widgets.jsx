@@ -1,10 +1,11 @@
 // Home: each module's widgets by their kind, and what the team changed last.
-import { lazy, Suspense } from "react";
-import { Link } from "react-router";
+import { lazy, memo, Suspense } from "react";
 import { useFormat } from "./format.jsx";
+import { Link } from "./link.jsx";
 import { Icon, Pie } from "./icon.jsx";
 import { Avatar, Button } from "./parts.jsx";
 import { useSaid } from "./said.jsx";
+import { useLikeBefore } from "./steady.jsx";
 import { useText } from "./text.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
@@ -14,8 +15,8 @@ const Forecast = lazy(() => import("./charts.jsx").then((m) => ({ default: m.For
 const Spark = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Spark })));
 const CHART_HEIGHT = 186;
 
-export function Widgets({ widgets, recent, loaded }) {
-  const t = useText();
+export function Widgets({ widgets: sent, recent, loaded }) {
+  const t = useText(), widgets = useLikeBefore(sent);
   if (!loaded) return <div className="home"><div className="panel sk" style={{ blockSize: 92 }} /><div className="home-grid">{[0, 1, 2].map((i) => <div className="panel sk" key={i} style={{ blockSize: 238 }} />)}</div></div>;
   const stats = widgets.filter((w) => w.kind === "stat");
   const rest = widgets.filter((w) => w.kind !== "stat");
@@ -37,7 +38,7 @@ function useTitle() {
   return (key) => t(key, { month: f.month(new Date().toISOString()) });
 }
 
-function Stat({ widget: { title, data, link } }) {
+const Stat = memo(function Stat({ widget: { title, data, link } }) {
   const titled = useTitle(), said = useSaid(), f = useFormat();
   const { value, note, tone, trend } = data;
   const big = value?.minor !== undefined ? f.shortMoney(value.minor, value.currency) : said(value);
@@ -49,9 +50,9 @@ function Stat({ widget: { title, data, link } }) {
     </>
   );
   return link ? <Link className="stat" to={link}>{body}</Link> : <div className="stat">{body}</div>;
-}
+});
 
-function Panel({ widget }) {
+const Panel = memo(function Panel({ widget }) {
   const t = useText(), titled = useTitle();
   const { key, title, kind, link, link_text: linkText, size, data } = widget;
   const total = data.total;
@@ -72,7 +73,7 @@ function Panel({ widget }) {
       </div>
     </section>
   );
-}
+});
 
 function Legend({ items }) {
   return <span className="legend end">{items.map(([colour, label]) => <span key={label}><i style={{ background: colour }} />{label}</span>)}</span>;

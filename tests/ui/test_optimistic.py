@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.ui.conftest import Evaluate
 
 
@@ -104,3 +106,50 @@ def test_a_stage_whose_cards_are_as_before_is_given_the_same_list_and_is_not_dra
     })()"""
     assert evaluate(code) == [True, False, False]
     assert evaluate("kit.steady.sameLists(null, new Map([['one', [1]]])).get('one')") == [1]
+
+
+def test_what_a_new_answer_says_as_the_one_before_stays_the_very_same_and_is_not_drawn_again(
+    evaluate: Evaluate,
+) -> None:
+    code = """(() => {
+      const was = [{id: "a", next: {due: 1}, tags: ["x"]}, {id: "b", tags: []}];
+      const answer = [{id: "n"}, {id: "b", tags: ["y"]}, {id: "a", next: {due: 1}, tags: ["x"]}];
+      const now = kit.steady.listLikeBefore(was, answer);
+      const same = kit.steady.likeBefore(was, structuredClone(was));
+      return [now[2] === was[0], now[1] === was[1], now, same === was];
+    })()"""
+    kept, changed, now, same = evaluate(code)
+    assert (kept, changed, same) == (True, False, True)
+    assert now == [
+        {"id": "n"},
+        {"id": "b", "tags": ["y"]},
+        {"id": "a", "next": {"due": 1}, "tags": ["x"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "after"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1}),
+        ({"a": 1}, {"a": 1, "b": None}),
+        ([1, 2, 3], [1, 2]),
+        ([], {}),
+        ({}, []),
+        ([{"id": "a"}, {"id": "b"}], [{"id": "b"}, {"id": "a"}]),
+        (None, [{"id": 1}]),
+        ([{"id": 1}], None),
+        ({"a": {"b": [1]}}, {"a": {"b": [1, [2]]}}),
+        ([{"id": 1, "v": 0}], [{"id": 1, "v": False}]),
+        ("text", ["text"]),
+    ],
+)
+def test_an_answer_kept_as_before_says_what_the_server_said(
+    evaluate: Evaluate, last: Any, after: Any
+) -> None:
+    assert call(evaluate, "kit.steady.likeBefore", last, after) == after
+    assert call(evaluate, "kit.steady.likeBefore", after, last) == last
+
+
+def test_a_list_that_says_the_same_is_still_a_new_answer(evaluate: Evaluate) -> None:
+    code = "(() => { const was = [{id: 1}]; return kit.steady.listLikeBefore(was, [{id: 1}]) === was; })()"
+    assert evaluate(code) is False

@@ -137,3 +137,60 @@ def test_a_new_deal_takes_arabic_digits_and_stands_on_top(browser: Browser, serv
     first = stage(page, "New").get_by_role("listitem").first
     expect(first).to_contain_text("Second branch")
     expect(first).to_contain_text("7,450.500")
+
+
+def count_of(page: Page, name: str) -> Locator:
+    return page.locator("section.stage", has=page.get_by_role("heading", name=name, exact=True)).locator(
+        "header .num"
+    )
+
+
+def test_more_cards_of_a_stage_change_neither_its_count_nor_what_has_happened_meanwhile(
+    browser: Browser, server: Server, database: Database
+):
+    async def make() -> Shop:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        async with shop.open() as session:
+            for n in range(25):
+                await new_deal(session, f"Deal {n:02}", amount_minor=1_000)
+        return shop
+
+    shop = loop_thread().run(make())
+    page = board_of(browser, server, shop.company)
+    new = stage(page, "New").get_by_role("listitem")
+    expect(new).to_have_count(20)
+    moved = new.first.get_by_role("link").inner_text()
+    new.first.get_by_role("link").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".card.pending")).to_have_count(0)
+    head = count_of(page, "New")
+    expect(head.first).to_have_text("24")
+    sums = head.nth(1).inner_text()
+    page.get_by_role("button", name="Show 5 more").click()
+    expect(new).to_have_count(24)
+    expect(head.first).to_have_text("24")
+    assert head.nth(1).inner_text() == sums
+    expect(stage(page, "New").get_by_role("link", name=moved)).to_have_count(0)
+
+
+def test_the_focus_comes_back_to_a_card_whose_move_was_thought_better_of(
+    browser: Browser, server: Server, shown: Shop
+):
+    page = board_of(browser, server, shown.company)
+    card = stage(page, "New").get_by_role("listitem").first
+    name = card.get_by_role("link").inner_text()
+    card.hover()
+    card.get_by_role("button", name=f"Move {name}").click()
+    page.get_by_role("menuitemradio", name="Lost").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(card.get_by_role("link")).to_be_focused()
+    # And it goes with the card that is moved for a reason.
+    card.get_by_role("button", name=f"Move {name}").click()
+    page.get_by_role("menuitemradio", name="Lost").click()
+    dialog.get_by_role("radio").first.check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(stage(page, "Lost").get_by_role("link", name=name)).to_be_focused()

@@ -1,8 +1,8 @@
 // What is to be done, by how soon: tick it, put it off, open what it is about, plan another.
 import { useEffect, useMemo, useRef, useState } from "react";
-import { Link } from "react-router";
 import { parseDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
+import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";

@@ -1,10 +1,10 @@
 // One customer, in the drawer beside the list or on a page: deals, people, legal entities, what is next.
 import { useState } from "react";
-import { Link } from "react-router";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
+import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";

@@ -1,9 +1,9 @@
 // One deal: its stages, facts, products and people, what was said, and what is next.
 import { useMemo, useState } from "react";
-import { Link } from "react-router";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { decimals, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
 import { about, newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";

@@ -8,7 +8,7 @@ import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
-import { ahead, later } from "$/public/external/saas/ui/library/later.jsx";
+import { ahead, later, useFramed } from "$/public/external/saas/ui/library/later.jsx";
 import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { useLast } from "$/public/external/saas/ui/library/overlay.jsx";
@@ -114,7 +114,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
   const t = useText();
   const [search, setSearch] = useState(null);               // what is being typed, before the server has it
   const [asked, setAsked] = useState(false);
-  const framed = useDeferredValue(true, false);             // the head and the tools stand on the screen before the cards
+  const framed = useFramed();                               // the head and the tools stand on the screen before the cards
   useEffect(() => setAsked(false), [stages, meta]);
   const ask = useCallback((change) => {
     const wanted = { ...query, ...change, cursor: "", back: false };

@@ -1,7 +1,7 @@
 // What is to be done, each with a box that says it is done.
 import { useEffect, useState } from "react";
-import { Link } from "react-router";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar } from "$/public/external/saas/ui/library/parts.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";

@@ -1,0 +1,85 @@
+"""From page to page, past midnight, and what a toast does while one looks at it."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from saas.modules.crm.service import activities
+from tests.journeys.conftest import Opened
+from tests.modules.crm.conftest import Shop, new_deal, seen_by
+from tests.support.companies import make_company
+from tests.support.database import Database
+from tests.support.loop import loop_thread
+
+
+@pytest.fixture
+def shop(database: Database) -> Shop:
+    """A company with one deal, something to be done about it tomorrow."""
+
+    async def make() -> Shop:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+        async with shop.open() as session:
+            deal = await new_deal(session, "Lobby bar", amount_minor=1_000)
+            step = {"kind": "call", "subject": "Ring back", "deal_id": deal.id, "due_at": tomorrow}
+            await activities.create(session, step)
+        return shop
+
+    return loop_thread().run(make())
+
+
+def entry(page: Page, name: str):
+    return page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True)
+
+
+def test_the_page_one_is_on_is_no_step_that_back_has_to_take(someone: Opened, shop: Shop) -> None:
+    page = someone(shop.company)
+    page.goto("/home")
+    for _ in range(3):
+        entry(page, "Deals").click()
+        expect(entry(page, "Deals")).to_have_attribute("aria-current", "page")
+    expect(page.locator(".card").first).to_be_visible()
+    page.go_back()
+    page.wait_for_url("**/home")
+    expect(entry(page, "Home")).to_have_attribute("aria-current", "page")
+    page.get_by_role("link", name="Settings").first.click()
+    expect(page.get_by_role("link", name="Settings").first).to_have_attribute("aria-current", "page")
+
+
+def test_a_link_of_the_sidebar_opens_a_tab_of_its_own_with_ctrl(someone: Opened, shop: Shop) -> None:
+    page = someone(shop.company)
+    page.goto("/home")
+    with page.context.expect_page() as opened:
+        entry(page, "Customers").click(modifiers=["ControlOrMeta"])
+    opened.value.wait_for_url("**/crm/customers")
+    assert page.url.endswith("/home")
+
+
+def test_past_midnight_what_was_for_tomorrow_is_for_today(someone: Opened, shop: Shop) -> None:
+    page = someone(shop.company)
+    page.clock.install()
+    page.goto("/crm/deals")
+    when = page.locator(".card .when")
+    expect(when).to_contain_text("tomorrow")
+    page.clock.fast_forward("24:00:00")
+    expect(when).to_contain_text("today")
+
+
+def test_a_toast_waits_under_the_pointer_and_goes_by_itself(someone: Opened, shop: Shop) -> None:
+    page = someone(shop.company)
+    page.clock.install()
+    page.goto("/crm/deals")
+    page.locator(".card a").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    toast = page.get_by_role("status").filter(has_text="Moved to")
+    expect(toast).to_be_visible()
+    toast.hover()
+    page.clock.run_for(20_000)
+    expect(toast).to_be_visible()
+    page.mouse.move(900, 20)
+    page.clock.run_for(9_000)
+    expect(toast).to_have_count(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import pkgutil
 import sys
@@ -15,6 +14,7 @@ import reflex as rx
 import sqlalchemy as sa
 
 from saas import pages as own_pages
+from saas.kernel import collector
 from saas.kernel.catalog import bridge_files, modules
 from saas.kernel.permissions import Gate
 from saas.kernel.settings import settings
@@ -87,9 +87,6 @@ async def _open_house() -> AsyncIterator[None]:
     chosen = settings()
     # A thread that reckons lets the loop in this soon; each answer of the database asks for it anew.
     sys.setswitchinterval(SWITCH_SECONDS)
-    # What was made by now stays: without this the collector walks through all of it, with everybody waiting.
-    gc.collect()
-    gc.freeze()
     database = doors.Database(urls_of(chosen))
     await database.check()
     doors.use(database)
@@ -104,6 +101,7 @@ async def _open_house() -> AsyncIterator[None]:
     warming = asyncio.create_task(asyncio.to_thread(accounts.warm_up))
     try:
         async with (
+            collector.putting_aside(),
             presence.beating(bus.send, chosen.presence_seconds),
             working(database) if chosen.worker_inside else contextlib.nullcontext(),
         ):

@@ -14,7 +14,7 @@ import { Peer, usePeers } from "./peers.jsx";
 import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
-const CHECK_PX = 40, NARROWEST = 64, HEAD_PX = 120, ROW_PX = 36;
+const CHECK_PX = 40, NARROWEST = 64, HEAD_PX = 180, ROW_PX = 36;
 // How far a column gives way: a text may be cut, what is read digit by digit may not.
 const least = (c) => Math.round(c.width * (["phone", "date", "datetime", "money"].includes(c.kind) ? .88 : .7));
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };

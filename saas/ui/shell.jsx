@@ -66,9 +66,9 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   useMemo(() => viewer && setPreferences(viewer), [viewer]);
   useEffect(() => { textsChanged(); setSingleKeys(![false, "off"].includes(viewer?.shortcuts)); }, [viewer]);
   useEffect(() => {
-    dayTurned();
-    const timer = setInterval(() => { if (dayTurned()) textsChanged(); }, DAY_CHECK_MS);
-    return () => clearInterval(timer);
+    // Not at once: the first date that a page reckons takes long, and the socket is not open yet.
+    const first = setTimeout(dayTurned), timer = setInterval(() => { if (dayTurned()) textsChanged(); }, DAY_CHECK_MS);
+    return () => { clearTimeout(first); clearInterval(timer); };
   }, []);
   useLive(["workspace", "session"], (message) => {
     if (message.kind === "ended" && leaving) return;

@@ -1,8 +1,7 @@
 """What users would pick instead, row by row: from the user's step to its result on the screen, in Chromium.
 
 The clock is the page's own: it starts at the event of the click or key, and stops in the frame after the one
-in which the result stands in the document, so that layout and paint are in it, and up to a frame (16.7 ms)
-more: no step can take less than one. A page change therefore has a second row, of Chromium's own clock.
+in which the result stands in the document, so that layout and paint are in it.
 """
 
 from __future__ import annotations
@@ -40,17 +39,7 @@ SCRIPT = """
     const look = () => requestAnimationFrame(holds(wanted) ? () => done(performance.now()) : look);
     look();
   });
-  // Chromium's own word: from the input to the next paint (Event Timing), in steps of 8 ms.
-  let painted = 0, armed = 0;
-  new PerformanceObserver((list) => {
-    for (const { name, startTime, duration } of list.getEntries()) {
-      if (name === "click" && startTime > armed) painted = duration;
-    }
-  }).observe({ type: "event", durationThreshold: 16 });
-  window.__painted = () => new Promise((done) => setTimeout(() => done(painted), 400));
   window.__arm = (each, on) => {
-    painted = 0;
-    armed = performance.now();
     let began = 0;
     const first = (event) => { if (!began && (!on || event.type === on)) began = event.timeStamp; };
     for (const step of steps) addEventListener(step, first, { capture: true });
@@ -204,12 +193,6 @@ def _page_changes(house: House, browser: Browser) -> Iterator[Row]:
     that was."""
     first: list[list[float]] = []
     again: list[list[float]] = []
-
-    def change() -> list[float]:
-        took = timed_each(page, wanted, link(page, "Customers").click)
-        # Chromium reports from 16 ms on: what it says nothing of within 400 ms took less.
-        return [*took, (page.evaluate("() => window.__painted()") or 16) / 1000]
-
     wanted = [[see("header.top h1", "Customers")], [see("[role=table] [role=row][data-id]")]]
     for _ in range(8):
         with person(house, browser) as context:
@@ -219,14 +202,13 @@ def _page_changes(house: House, browser: Browser) -> Iterator[Row]:
             page.wait_for_load_state("networkidle")
             # At rest: what the sidebar leads to has been fetched.
             page.wait_for_function(FETCHED, arg="customers")
-            first.append(change())
+            first.append(timed_each(page, wanted, link(page, "Customers").click))
             for _ in range(3):
                 _home(page)
-                again.append(change())
+                again.append(timed_each(page, wanted, link(page, "Customers").click))
     for name, took, budget in (("first visit", first, 60), ("again", again, 30)):
-        frames, rows, painted = zip(*took, strict=True)
+        frames, rows = zip(*took, strict=True)
         yield row(AREA, f"page change, {name}", frames, budget=budget, judged_by="p50")
-        yield row(AREA, f"page change, {name}, Chromium's click to paint", painted, judged_by="p50")
         yield row(AREA, f"page change, {name}, to its rows", rows, judged_by="p50")
 
 

@@ -4,6 +4,7 @@ import reflex as rx
 from reflex.plugins import SitemapPlugin
 
 from saas.kernel.settings import settings
+from saas.ui.headstart import Headstart
 from saas.ui.languages import TextsPlugin
 from saas.web.bundle import InlineScriptHashes, SameOrigin
 from saas.web.origins import allowed_origins
@@ -24,6 +25,6 @@ config = rx.Config(
     react_strict_mode=False,
     frontend_compression_formats=["brotli", "gzip"],
     frontend_lazy_bundled_libraries=True,
-    plugins=[TextsPlugin(), SameOrigin(), InlineScriptHashes()],
+    plugins=[TextsPlugin(), Headstart(), SameOrigin(), InlineScriptHashes()],
     disable_plugins=[SitemapPlugin],
 )

@@ -29,6 +29,7 @@ from saas.tenancy import accounts
 from saas.tenancy import session as doors
 from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
+from saas.ui.headstart import headstart
 from saas.ui.text import head_script
 from saas.ui.theme import STYLESHEETS
 from saas.web import health, metrics
@@ -49,7 +50,7 @@ def _compose() -> rx.App:
         reset_style=False,
         html_lang="en",
         stylesheets=STYLESHEETS,
-        head_components=[head_script(), rx.el.link(rel="icon", href=MARK, type="image/png")],
+        head_components=[headstart(), head_script(), rx.el.link(rel="icon", href=MARK, type="image/png")],
         extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )

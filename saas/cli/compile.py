@@ -32,7 +32,10 @@ _CHUNKS = rf"""
             {{ test: /library\/({_PARTS})\.jsx$/, name: "parts", priority: 8 }},
             {{ test: /library\/(table|clash|trail)\.jsx$/, name: "lists", priority: 6 }},"""
 _ENTRY = "app/entry.client.js"
-_ROUTER = "createElement(HydratedRouter)"
+_REFLEX_MOUNTED = """startTransition(() => {
+  hydrateRoot(document, createElement(HydratedRouter));
+});"""
+_MOUNTED = "hydrateRoot(document, createElement(HydratedRouter, { useTransitions: false }));"
 _REFLEX_CHUNK = 'test: /env.json/,\n              name: "reflex-env",'
 
 
@@ -48,7 +51,7 @@ def compile_and_build(outcome: Path) -> None:
     prerequisites.get_compiled_app(prerender_routes=True, use_rich=False, trigger="export")
     build.setup_frontend(Path.cwd())
     _arrange_chunks(web / constants.ReactRouter.VITE_CONFIG_FILE)
-    _follow_links_at_once(web / _ENTRY)
+    _draw_at_once(web / _ENTRY)
     compiled = _hash_of(web)
     stamp = web / _COMPILED_HASH
     bundle = web / constants.Dirs.STATIC
@@ -75,19 +78,19 @@ def _arrange_chunks(config: Path) -> None:
     )
 
 
-def _follow_links_at_once(entry: Path) -> None:
-    """Have the router draw the next page within the event that asks for it.
+def _draw_at_once(entry: Path) -> None:
+    """Have the page come alive in one go, and the router draw the next page within the event that asks for it.
 
-    As a transition, its default, it comes a frame later: after a click a browser paints before it does what
-    is not urgent. Raises ``Failure`` when the file that Reflex writes mounts no router, or more than one.
+    As transitions, Reflex's and the router's default, the first is done in slices of 5 ms that everything else
+    gets in between, and the second a frame later: after a click a browser paints before it does what is not
+    urgent. Raises ``Failure`` when the file that Reflex writes mounts the router otherwise.
     """
     text = entry.read_text()
-    at_once = f"{_ROUTER[:-1]}, {{ useTransitions: false }})"
-    if at_once in text:
+    if _MOUNTED in text:
         return
-    if text.count(_ROUTER) != 1:
+    if text.count(_REFLEX_MOUNTED) != 1:
         raise Failure(f"{entry.name} mounts the router otherwise now")
-    entry.write_text(text.replace(_ROUTER, at_once))
+    entry.write_text(text.replace(_REFLEX_MOUNTED, _MOUNTED))
 
 
 def _hash_of(web: Path) -> str:

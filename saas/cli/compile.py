@@ -79,11 +79,11 @@ def _arrange_chunks(config: Path) -> None:
 
 
 def _draw_at_once(entry: Path) -> None:
-    """Have the page come alive in one go, and the router draw the next page within the event that asks for it.
+    """Have the page come alive in one go, and the router draw the next within the event that asks for it.
 
-    As transitions, Reflex's and the router's default, the first is done in slices of 5 ms that everything else
-    gets in between, and the second a frame later: after a click a browser paints before it does what is not
-    urgent. Raises ``Failure`` when the file that Reflex writes mounts the router otherwise.
+    As transitions, the default, the first is done in slices of 5 ms with everything else in between, and the
+    second a frame later: after a click a browser paints before it does what is not urgent. Raises
+    ``Failure`` when the file that Reflex writes mounts the router otherwise.
     """
     text = entry.read_text()
     if _MOUNTED in text:

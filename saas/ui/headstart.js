@@ -29,14 +29,25 @@
 
   const socket = new Socket(address, [known.version]);
   const heard = [];
-  let reader = null, isAsked = false, told = 0;
+  let reader = null, isAsked = false, isWaiting = false, told = 0;
   const leave = () => socket.close();
   const tooLong = setTimeout(leave, 10000);   // the scripts do not come
   addEventListener("pagehide", leave);
 
   // The first message is the connection's own; the others answer a question that the page must have put first.
+  // What answers it is told in one go and drawn once. What is said of the live stream is told by itself, as the
+  // line would: it changes what must have been taken in before.
+  const isNews = (data) => data.includes("live_state");
   const tell = () => {
-    while (told < heard.length && (isAsked || !told)) reader.onmessage?.({ data: heard[told++] });
+    if (isWaiting) return;
+    while (told < heard.length && (isAsked || !told)) {
+      const data = heard[told++];
+      reader.onmessage?.({ data });
+      if (told === heard.length || !(isNews(data) || isNews(heard[told]))) continue;
+      isWaiting = true;
+      setTimeout(() => { isWaiting = false; tell(); });
+      return;
+    }
   };
   socket.onopen = () => { socket.send(question); reader?.onopen?.(); };
   socket.onmessage = ({ data }) => { heard.push(data); if (reader) tell(); };

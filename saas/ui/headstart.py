@@ -21,7 +21,9 @@ from reflex_base.plugins.base import Plugin, PostBuildContext
 _SOURCE = Path(__file__).with_name("headstart.js")
 # Names the script's state, so that a change of it is a change of the compiled pages.
 PLACE = f"/*headstart {hashlib.sha256(_SOURCE.read_bytes()).hexdigest()[:10]}*/"
-_EXPORTS = re.compile(r"^export const (initialStateHashes|stateSchema|clientStorage) = (.+?);?$", re.MULTILINE)
+_EXPORTS = re.compile(
+    r"^export const (initialStateHashes|stateSchema|clientStorage) = (.+?);?$", re.MULTILINE
+)
 _FIRST_EVENT = re.compile(r"return \[ReflexEvent\('([\w.]+\.hydrate_and_load)', payload\)\]")
 _COMMENT = re.compile(r"^\s*//.*\n| {2,}// .*", re.MULTILINE)
 
@@ -31,12 +33,12 @@ class ContextChanged(Exception):
 
 
 def headstart() -> rx.Component:
-    """The place of the script, for ``rx.App(head_components=[...])``: before all that the parser waits for."""
+    """The place of the script, for ``rx.App(head_components=[...])``: before what the parser waits for."""
     return rx.el.script(custom_attrs={"dangerouslySetInnerHTML": {"__html": PLACE}})
 
 
 class Headstart(Plugin):
-    """Writes the script into every page of the build. Comes before what reckons the hashes of inline scripts."""
+    """Writes the script into every page of the build; runs before the hashes of inline scripts are taken."""
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:
         static = context["static_dir"]

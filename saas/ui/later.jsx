@@ -10,10 +10,10 @@ export function later(load, name, wait = null) {
   return function Later(props) { return <Suspense fallback={wait}><Part {...props} /></Suspense>; };
 }
 // Between its scripts and its data a page waits for the server; what is for later must not start just then.
-let pageIsThere;
-const thePage = new Promise((done) => { pageIsThere = done; });
+let isFirst = true, settle;
+const thePage = new Promise((done) => { settle = done; });
 /** The frame says so when the first page has its data. */
-export { pageIsThere };
+export function pageIsThere() { isFirst = false; settle(); }
 const afterwards = (run) => thePage.then(() => (window.requestIdleCallback ?? setTimeout)(run));
 if (typeof window !== "undefined") setTimeout(pageIsThere, NEVER_MS);   // the server may be away
 /** Fetch these modules once the page has what it was opened for, so that their first use does not wait. */
@@ -23,8 +23,9 @@ export function ahead(...loads) {
 }
 /** True once the frame of a page stands on the screen: what takes long to draw comes right after, in one go. */
 export function useFramed() {
-  const [framed, setFramed] = useState(false);
+  const [framed, setFramed] = useState(isFirst);   // that of the first page came with its document
   useLayoutEffect(() => {
+    if (framed) return;
     const { port1, port2 } = new MessageChannel();
     let here = true;
     const draw = () => { if (here) { here = false; setFramed(true); } };

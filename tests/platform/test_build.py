@@ -13,6 +13,7 @@ import pytest
 
 from saas.cli import compile, frontend
 from saas.cli.failure import Failure
+from saas.ui.headstart import ContextChanged, script_for
 from saas.web.bundle import BundleChanged, SameOrigin, inline_script_hashes
 from tests.support.server import ROOT
 
@@ -143,15 +144,44 @@ def test_the_mark_of_the_browser_tab_is_named_by_what_is_in_it_for_it_is_kept_fo
         assert MARK in reader.read_text()
 
 
-def test_the_router_draws_the_next_page_within_the_click(tmp_path: Path) -> None:
+def test_the_page_comes_alive_in_one_go_and_the_next_one_is_drawn_within_the_click(tmp_path: Path) -> None:
     entry = tmp_path / "entry.client.js"
-    entry.write_text("hydrateRoot(document, createElement(HydratedRouter));")
+    entry.write_text(
+        "startTransition(() => {\n  hydrateRoot(document, createElement(HydratedRouter));\n});\n"
+    )
     for _ in range(2):
-        compile._follow_links_at_once(entry)
+        compile._draw_at_once(entry)
         assert (
             entry.read_text()
-            == "hydrateRoot(document, createElement(HydratedRouter, { useTransitions: false }));"
+            == "hydrateRoot(document, createElement(HydratedRouter, { useTransitions: false }));\n"
         )
     entry.write_text("hydrateRoot(document, createElement(AnotherRouter));")
     with pytest.raises(Failure, match="mounts the router otherwise"):
-        compile._follow_links_at_once(entry)
+        compile._draw_at_once(entry)
+
+
+def test_a_head_that_does_not_know_what_a_page_asks_first_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / "utils").mkdir()
+    context = tmp_path / "utils" / "context.jsx"
+    (tmp_path / "reflex.json").write_text('{"version": "1.2.3"}')
+    (tmp_path / "routes.json").write_text('["index", "things/[thing]", "404"]')
+    lines = [
+        'export const initialStateHashes = ["aa"]',
+        'export const stateSchema = "bb"',
+        'export const clientStorage = {"cookies": {}, "local_storage": {}, "session_storage": {}}',
+        "    return [ReflexEvent('state.hydrate_and_load', payload)]",
+    ]
+    context.write_text("\n".join(lines))
+    known = (
+        '{"version":"1.2.3","schema":"bb","event":"state.hydrate_and_load","hashes":["aa"],'
+        '"routes":["index","things/[thing]"]}'
+    )
+    assert script_for(tmp_path).endswith(f"({known});")
+    for i in range(4):
+        context.write_text("\n".join(lines[:i] + lines[i + 1 :]))
+        with pytest.raises(ContextChanged):
+            script_for(tmp_path)
+    # What the browser keeps for a state would have to ride along.
+    context.write_text("\n".join(lines).replace('"cookies": {}', '"cookies": {"a": {}}'))
+    with pytest.raises(ContextChanged):
+        script_for(tmp_path)

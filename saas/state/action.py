@@ -7,6 +7,7 @@ import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 # Deadlock, serialization failure.
 _MADE_AGAIN = frozenset({"40P01", "40001"})
 _TRIES = 3
+_op: ContextVar[str] = ContextVar("the op of the event that is being handled", default="")
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 # A guard that depends on the state class, for handlers that a mixin gives to many pages.
 Guard = Permission | Gate | Callable[[Any], Permission | Gate]
@@ -95,6 +97,7 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
 
         @functools.wraps(handler)
         async def guarded(self: Any, **arguments: Any) -> Any:
+            began = _op.set(arguments.get("op", ""))
             try:
                 return await _patiently(handler, self, arguments)
             except AlreadyDone:
@@ -107,6 +110,8 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
                 log.exception("handler %s failed, code %s", handler.__qualname__, code)
                 failure = Unexpected(code=code)
                 await refuse(self.router.session.client_token, arguments.get("op", ""), failure)
+            finally:
+                _op.reset(began)
 
         guarded.__wasl_action__ = Action(guard, _schema(handler), load, writes and not load)  # pyright: ignore[reportAttributeAccessIssue] -- the mark itself
         return guarded  # pyright: ignore[reportReturnType] -- same shape as the handler
@@ -149,9 +154,9 @@ async def toast(
     self: Any, key: str, *, undo: str = "", kind: str = "done", left: str = "", **params: Any
 ) -> None:
     """A short past-tense message in the acting tab, with Undo when ``undo`` is an action id. ``left``: the
-    action that could not be taken back whole; what stayed can be looked at."""
+    action that could not be taken back whole; what stayed can be looked at. It says ``of`` which op it is."""
     message = {"topic": "toast", "kind": kind, "key": key, "params": params, "undo": undo, "left": left}
-    await live.tell(self.router.session.client_token, message)
+    await live.tell(self.router.session.client_token, {**message, "of": _op.get()})
 
 
 def check(schema: type[BaseModel], payload: dict[str, Any]) -> dict[str, Any]:

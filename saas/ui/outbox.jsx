@@ -4,10 +4,12 @@ import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { useLive } from "./live.jsx";
 
-const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200;
+const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, SAID_MS = 300;
+const TAKES_BACK = /\.(undo|insist)$/;
 const sent = new Map();         // op -> {name, payload, socket}: changes on their way, and how many sockets there were before
 const returning = new Set();    // what else is to be done on return, before the changes are sent again
 let sockets = 0, isAway = false;
+let unsaid = null;              // {op, at}: done, and its toast is on its way, if it has one
 
 // The runtime tells of each event that leaves by this object; without it what a dying socket swallowed would be lost.
 if (typeof window !== "undefined") {
@@ -25,6 +27,18 @@ if (typeof window !== "undefined") {
 /** Whether the change may still happen: it is on its way, or waits for the connection. */
 export const isOpen = (op) => isAway || sent.has(op);
 
+/** The ops of which the server has not said yet that they can be taken back, oldest first. */
+export function openOps() {
+  const open = [...sent].filter(([, one]) => !TAKES_BACK.test(one.name)).map(([op]) => op);
+  return unsaid && Date.now() - unsaid.at < SAID_MS ? [unsaid.op, ...open] : open;
+}
+function heard({ op, of, ok }) {
+  if (of && of === unsaid?.op) unsaid = null;
+  if (!sent.has(op)) return;
+  unsaid = ok === false || TAKES_BACK.test(sent.get(op).name) ? null : { op, at: Date.now() };
+  sent.delete(op);
+}
+
 /** Calls `fn()` when the connection has come back and the page has been read anew, not at its first reading. */
 export function useReturn(fn) {
   const call = useRef(fn);
@@ -39,7 +53,7 @@ export function Outbox() {
   const send = useRef(addEvents);
   useEffect(() => { send.current = addEvents; });
   useLive("*", (message) => {
-    if (message.op) sent.delete(message.op);
+    heard(message);
     if (message.topic === "editing" && message.all) joined();
   });
   const joined = () => {

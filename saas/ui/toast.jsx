@@ -5,6 +5,7 @@ import { settle } from "./clashes.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { isClaimed, newOp, useAck, useLive } from "./live.jsx";
+import { openOps } from "./outbox.jsx";
 import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
@@ -20,6 +21,7 @@ export function Toasts({ onUndo, onLeft, inapp }) {
   const t = useText(), go = useNavigate();
   const [shown, setShown] = useState(null);     // {id, kind, key, params, undo, folded: [undo...]}
   const steps = useRef([]);                     // action ids that Ctrl Z walks back through
+  const hasty = useRef([]);                     // ops to be taken back as soon as the server has them
   const box = useRef(null);
 
   const add = useCallback((message) => {
@@ -31,7 +33,13 @@ export function Toasts({ onUndo, onLeft, inapp }) {
     });
   }, []);
   useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
-  useLive("toast", (message) => add({ id: message.seq, act: message.left ? { label: "ui.kept.show", run: () => onLeft?.(message.left) } : null, ...message }));
+  useLive("toast", (message) => {
+    const isHasty = message.undo && hasty.current.includes(message.of);
+    if (!isHasty) return show(message);
+    hasty.current = hasty.current.filter((op) => op !== message.of);
+    undo([message.undo]);
+  });
+  const show = (message) => add({ id: message.seq, act: message.left ? { label: "ui.kept.show", run: () => onLeft?.(message.left) } : null, ...message });
   // Both values of a clash are shown at the field; for a field that has left the screen, here.
   const lost = (clash) => add({ id: clash.key, kind: "error", key: "ui.clash.title", params: { by: clash.by || { key: "ui.product" }, field: { key: clash.column.label } }, act: clash.href ? { label: "ui.clash.show", run: () => go(clash.href) } : null });
   useAck((ack) => { const settled = settle(ack, lost); if (ack.ok === false && !isClaimed(ack.op) && !settled) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
@@ -48,7 +56,14 @@ export function Toasts({ onUndo, onLeft, inapp }) {
     setShown(null);
     for (const id of [...ids].reverse()) onUndo?.(newOp(), id);
   }, [onUndo]);
-  useKeys({ "ctrl+KeyZ": { label: "ui.keys.undo", run: () => { const id = steps.current.at(-1); if (!id) return false; undo([id]); } } });
+  // What is still on its way to the server was done last: it is taken back once it is there.
+  const back = () => {
+    const open = openOps().findLast((op) => !hasty.current.includes(op)), id = steps.current.at(-1);
+    if (open) hasty.current = [...hasty.current, open].slice(-STEPS);
+    else if (id) undo([id]);
+    else return false;
+  };
+  useKeys({ "ctrl+KeyZ": { label: "ui.keys.undo", run: back } });
 
   const all = shown?.undo ? [...shown.folded, shown.undo] : [];
   const bad = shown?.kind === "error";

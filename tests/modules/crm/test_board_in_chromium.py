@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from saas.modules.crm.service import pipelines
 from tests.modules.crm.conftest import Shop, new_deal, seen_by, stage_named
@@ -31,13 +33,43 @@ def shown(database: Database) -> Shop:
     return loop_thread().run(make())
 
 
-def board_of(browser: Browser, server: Server, person: object) -> Page:
+class Line:
+    """What the server says to a page, which can be kept back for a while."""
+
+    def __init__(self, page: Page) -> None:
+        self._kept: list[tuple[WebSocketRoute, str | bytes]] | None = None
+        page.route_web_socket("**/_event/**", self._meet)
+
+    def _meet(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda said: self._hear(socket, said))
+
+    def _hear(self, socket: WebSocketRoute, said: str | bytes) -> None:
+        if self._kept is None:
+            socket.send(said)
+        else:
+            self._kept.append((socket, said))
+
+    def hold(self) -> None:
+        self._kept = []
+
+    def let_go(self) -> None:
+        kept, self._kept = self._kept or [], None
+        for socket, said in kept:
+            socket.send(said)
+
+
+def board_of(
+    browser: Browser, server: Server, person: object, meet: Callable[[Page], object] | None = None
+) -> Page:
     context = browser.new_context(
         base_url=server.url, locale="en-GB", viewport={"width": 1440, "height": 900}
     )
     context.set_default_timeout(10_000)
     sign_in(context, person, server.url)
     page = context.new_page()
+    if meet:
+        meet(page)
     page.goto("/crm/deals")
     expect(stage(page, "New").get_by_role("listitem").first).to_be_visible()
     return page
@@ -125,6 +157,29 @@ def test_keys_alone_make_a_deal_move_it_and_take_each_step_back(
     expect(made).to_be_visible()
     page.keyboard.press("Control+z")
     expect(page.get_by_role("link", name="Second branch")).to_have_count(0)
+
+
+def test_what_is_still_on_its_way_to_the_server_is_what_ctrl_z_takes_back(
+    browser: Browser, server: Server, shown: Shop
+):
+    lines: list[Line] = []
+    page = board_of(browser, server, shown.company, lambda page: lines.append(Line(page)))
+    line = lines[0]
+    stage(page, "New").get_by_role("link", name="Lobby bar").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_role("status").filter(has_text="Moved to")).to_be_visible()
+    line.hold()
+    stage(page, "New").get_by_role("link", name="Bean supply").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+z")
+    moved = stage(page, "Qualified").get_by_role("link", name="Bean supply")
+    expect(moved).to_be_visible()
+    line.let_go()
+    expect(moved).to_have_count(0)
+    expect(stage(page, "New").get_by_role("link", name="Bean supply")).to_be_visible()
+    expect(stage(page, "Qualified").get_by_role("link", name="Lobby bar")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(stage(page, "New").get_by_role("link", name="Lobby bar")).to_be_visible()
 
 
 def test_a_new_deal_takes_arabic_digits_and_stands_on_top(browser: Browser, server: Server, shown: Shop):

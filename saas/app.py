@@ -31,15 +31,12 @@ from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
 from saas.ui.headstart import headstart
 from saas.ui.text import head_script
-from saas.ui.theme import STYLESHEETS
+from saas.ui.theme import MARK, STYLESHEETS
 from saas.web import health, metrics
 from saas.web.edge import edge
 from saas.worker import working
 
 SWITCH_SECONDS = 0.0005
-# The browser's tab shows it, and asks for it at each change of page: a drawing it would turn into pixels each
-# time. The hash in its name lets it be kept.
-MARK = "/favicon.540915bb.png"
 
 
 def _compose() -> rx.App:

@@ -15,6 +15,7 @@ from saas.kernel.i18n import Language, translate
 from saas.kernel.settings import Environment, settings
 from saas.tenancy import mail
 from saas.tenancy import session as doors
+from saas.ui.theme import MARK
 from saas.web.preferences import look_of
 
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
@@ -64,7 +65,7 @@ async def _show(request: Request) -> Response:
     page = (
         f'<!doctype html>{look.html_tag}<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="/favicon.540915bb.png">'
+        f'<link rel="icon" href="{MARK}">'
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{html.escape(title)}</h1><p class="dim">{html.escape(translate(language, "dev_mail.lead"))}</p>'
         f"{body}</main></body></html>"

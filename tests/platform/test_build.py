@@ -14,6 +14,7 @@ import pytest
 from saas.cli import compile, frontend
 from saas.cli.failure import Failure
 from saas.ui.headstart import ContextChanged, script_for
+from saas.ui.theme import MARK
 from saas.web.bundle import BundleChanged, SameOrigin, inline_script_hashes
 from tests.support.server import ROOT
 
@@ -135,13 +136,9 @@ def test_the_hash_of_the_sources_follows_what_a_page_is_made_of(tmp_path: Path) 
 
 
 def test_the_mark_of_the_browser_tab_is_named_by_what_is_in_it_for_it_is_kept_for_ever() -> None:
-    from saas.app import MARK
-
     _, digest, _ = MARK.split(".")
     file = ROOT / "assets" / MARK.removeprefix("/")
     assert hashlib.sha256(file.read_bytes()).hexdigest().startswith(digest)
-    for reader in (ROOT / "saas/web/dev_mail.py",):
-        assert MARK in reader.read_text()
 
 
 def test_the_page_comes_alive_in_one_go_and_the_next_one_is_drawn_within_the_click(tmp_path: Path) -> None:

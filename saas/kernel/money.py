@@ -57,9 +57,24 @@ class Money:
 def parse_minor(text: str, currency: str, field: str | None = None) -> int | None:
     """Minor units of an amount as people type it, or None for an empty text.
 
+    Reads as ``parse_amount`` does. Raises ``NotMoney`` also for more decimals than the currency has, and for
+    what is out of range.
+    """
+    value = parse_amount(text, currency, field)
+    if value is None:
+        return None
+    scaled = value.scaleb(exponent(currency))
+    if scaled != scaled.to_integral_value() or abs(scaled) > MAX_MINOR:
+        raise NotMoney(field, text=text[:40])
+    return int(scaled)
+
+
+def parse_amount(text: str, currency: str, field: str | None = None) -> Decimal | None:
+    """The number of an amount as people type it, or None for an empty text.
+
     Takes Arabic-Indic digits, the Arabic decimal (٫) and thousands (٬) marks, "1,234.5", "1.234,5",
     "1 234", "(12)" for minus 12, and a leading or trailing currency code. Raises ``NotMoney`` when it
-    is not a number, has more decimals than the currency, or is out of range.
+    is not a number.
     """
     raw = latin_digits(text).strip().replace("٫", ".").replace("٬", "").replace("\u2212", "-")
     if not raw:
@@ -74,10 +89,12 @@ def parse_minor(text: str, currency: str, field: str | None = None) -> int | Non
         raise NotMoney(field, text=text[:40]) from None
     if not value.is_finite() or abs(value.adjusted()) > 30:
         raise NotMoney(field, text=text[:40])
-    scaled = value.scaleb(exponent(currency))
-    if scaled != scaled.to_integral_value() or abs(scaled) > MAX_MINOR:
-        raise NotMoney(field, text=text[:40])
-    return -int(scaled) if negative else int(scaled)
+    return -value if negative else value
+
+
+def currencies_of(places: int) -> frozenset[str]:
+    """Those whose minor unit has so many decimal places, of the ones that have not 2."""
+    return frozenset(code for code, others in _EXPONENTS.items() if others == places)
 
 
 def one_decimal_point(raw: str) -> str:

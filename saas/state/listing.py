@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, collate, false, func, or_, select
 
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import fold
+from saas.kernel.money import parse_amount
+from saas.state import amounts
 from saas.state.ordering import Order, Ranked, WrongMark, is_nullable, mark
-from saas.state.resource import Kind, Resource
+from saas.state.resource import Column, Kind, Resource
 from saas.state.values import WrongValue, clean, operand
 from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample, words
 from saas.tenancy.session import TenantSession
@@ -146,6 +148,8 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
             return attr.is_(None)
         case "filled":
             return attr.is_not(None)
+    if column.kind == Kind.MONEY and hasattr(resource.model, column.currency or "?"):
+        return _amounts(session, column, getattr(resource.model, column.currency), wanted)
     try:
         values = [operand(session, column, value) for value in wanted.values if clean(value)]
     except WrongValue:
@@ -169,6 +173,16 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
                 return attr < last + timedelta(days=1)
             return attr <= last
     raise WrongQuery(wanted.key)
+
+
+def _amounts(session: TenantSession, column: Column, currency: Any, wanted: Filter) -> ColumnElement[bool]:
+    own = session.viewer.currency
+    found = [parse_amount(clean(value), own, column.key) for value in wanted.values if clean(value)]
+    values = [value for value in found if value is not None]
+    condition = amounts.compared(column.attr, currency, wanted.op, values) if values else None
+    if condition is None:
+        raise WrongQuery(wanted.key)
+    return condition
 
 
 def _order(resource: Resource, query: Query, searched: list[ColumnElement[bool]]) -> Order | Ranked:

@@ -29,7 +29,7 @@
 
   const socket = new Socket(address, [known.version]);
   const heard = [];
-  let reader = null, isAsked = false, isWaiting = false, told = 0;
+  let reader = null, isNew = true, isAsked = false, isWaiting = false;
   const leave = () => socket.close();
   const tooLong = setTimeout(leave, 10000);   // the scripts do not come
   addEventListener("pagehide", leave);
@@ -39,14 +39,12 @@
   // line would: it changes what must have been taken in before.
   const isNews = (data) => data.includes("live_state");
   const tell = () => {
-    if (isWaiting) return;
-    while (told < heard.length && (isAsked || !told)) {
-      const data = heard[told++];
+    while (heard.length && !isWaiting && (isAsked || isNew)) {
+      const data = heard.shift();
+      isNew = false;
       reader.onmessage?.({ data });
-      if (told === heard.length || !(isNews(data) || isNews(heard[told]))) continue;
-      isWaiting = true;
-      setTimeout(() => { isWaiting = false; tell(); });
-      return;
+      isWaiting = heard.length > 0 && (isNews(data) || isNews(heard[0]));
+      if (isWaiting) setTimeout(() => { isWaiting = false; tell(); });
     }
   };
   socket.onopen = () => { socket.send(question); reader?.onopen?.(); };

@@ -4,9 +4,9 @@ import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { useLive } from "./live.jsx";
 
-const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, SAID_MS = 300;
+const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, SAID_MS = 300, ANSWERED_MS = 5000;
 const TAKES_BACK = /\.(undo|insist)$/;
-const sent = new Map();         // op -> {name, payload, socket}: changes on their way, and how many sockets there were before
+const sent = new Map();         // op -> {name, payload, socket, at}: changes on their way, since when, and how many sockets there were before
 const returning = new Set();    // what else is to be done on return, before the changes are sent again
 let sockets = 0, isAway = false;
 let unsaid = null;              // {op, at}: done, and its toast is on its way, if it has one
@@ -17,7 +17,7 @@ if (typeof window !== "undefined") {
     ...window.__reflex_otel,
     onEventSend: ({ name, payload }) => {
       if (!(payload?.op?.length >= UNIQUE_OP)) return;
-      sent.set(payload.op, { name, payload, socket: sockets });
+      sent.set(payload.op, { name, payload, socket: sockets, at: Date.now() });
       if (sent.size > MOST) sent.delete(sent.keys().next().value);
     },
     onSocketDisconnect: () => { isAway = true; },
@@ -29,11 +29,13 @@ export const isOpen = (op) => isAway || sent.has(op);
 
 /** The ops of which the server has not said yet that they can be taken back, oldest first. */
 export function openOps() {
-  const open = [...sent].filter(([, one]) => !TAKES_BACK.test(one.name)).map(([op]) => op);
+  const since = isAway ? 0 : Date.now() - ANSWERED_MS;
+  const open = [...sent].filter(([, one]) => one.at > since && !TAKES_BACK.test(one.name)).map(([op]) => op);
   return unsaid && Date.now() - unsaid.at < SAID_MS ? [unsaid.op, ...open] : open;
 }
 function heard({ op, of, ok }) {
   if (of && of === unsaid?.op) unsaid = null;
+  if (of) sent.delete(of);
   if (!sent.has(op)) return;
   unsaid = ok === false || TAKES_BACK.test(sent.get(op).name) ? null : { op, at: Date.now() };
   sent.delete(op);

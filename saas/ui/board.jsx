@@ -13,7 +13,7 @@ import { usePhone } from "./media.jsx";
 import { Item, place as placePopover } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
 import { Button } from "./parts.jsx";
-import { Failed, Skeleton } from "./states.jsx";
+import { Failed } from "./states.jsx";
 import { sameLists, useLikeBefore, useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
@@ -160,7 +160,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   const whole = useRest(stages.length > 0);
   const [late, setLate] = useState(false);
   useEffect(() => { if (loaded) return setLate(false); const timer = setTimeout(() => setLate(true), LATE_MS); return () => clearTimeout(timer); }, [loaded]);
-  if (!loaded && !stages.length) return late ? <Failed onRetry={onReload} /> : <Skeleton />;
+  if (!loaded && !stages.length) return late ? <Failed onRetry={onReload} /> : <BoardSkeleton />;
   return (
     <>
       {phone ? (
@@ -175,6 +175,23 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
       {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); moveAlong(menu.card, stageId, 0); }} /> : null}
       {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason, note) => { const { card, stageId, index, follow } = asking; setAsking(null); move(card, stageId, index, reason, note, follow); }} /> : null}
     </>
+  );
+}
+const LANES = [3, 4, 2, 3, 1], LINES = [84, 132, 56];
+/** Lanes and cards in outline, until the board is there. */
+export function BoardSkeleton() {
+  const t = useText();
+  return (
+    <div className="board" role="status" aria-label={t("ui.loading")}>
+      {LANES.map((cards, lane) => (
+        <div className={`stage ${lane ? "" : "shown"}`} key={lane} aria-hidden="true">
+          <header><span className="sk" style={{ inlineSize: 92, marginBlock: 4 }} /><span className="sk" style={{ inlineSize: 64, marginBlockStart: 10, marginBlockEnd: 2 }} /></header>
+          <div className="cards">
+            {Array.from({ length: cards }, (_, i) => <div className="skcard" key={i} style={{ opacity: 1 - i * .22 }}>{LINES.map((px) => <span className="sk" key={px} style={{ inlineSize: px }} />)}</div>)}
+          </div>
+        </div>
+      ))}
+    </div>
   );
 }
 const focusCard = (id) => id && document.querySelector(`.card[data-id="${CSS.escape(id)}"] a`)?.focus();

@@ -1,7 +1,7 @@
 // Deals as a board or as a table, over one query: saved views, search, filters, layout, the form of a new deal.
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { Board } from "$/public/external/saas/ui/library/board.jsx";
+import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
@@ -143,7 +143,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
         <div className="acts"><SortPick sort={query.sort} onPick={(sort) => ask({ sort })} />{segment}</div>
       </div>
       {asked ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
-      {framed ? <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} /> : <Skeleton />}
+      {framed ? <Board stages={stages} heads={heads} more={more} topic={TOPIC} route={ROUTE} sort={query.sort} filtered={narrowed} canEdit={canMove} onEarlier={onEarlier} reasons={reasons} loaded={loaded} onMove={onMove} onCreate={onNew} onMore={onMore} onTotals={onHeads} onReload={onReload} /> : <BoardSkeleton />}
       {bare ? (
         <div style={{ position: "absolute", insetInline: 0, insetBlockEnd: "12%", display: "grid", placeItems: "center", pointerEvents: "none" }}><div className="emptyboard">
           {nothing ? (

@@ -32,7 +32,7 @@ function Section({ section }) {
           <span className="muted"><Icon name={section.icon} size="s" /></span>
           <span className="grow">
             <span className="row g3"><Link to={r.href} className="grow trunc" dir="auto">{(t.lang === "ar" && r.title_ar) || r.title}</Link>{r.minor === undefined ? null : <bdi className="num">{f.money(r.minor, r.currency)}</bdi>}{r.member ? <Avatar name={r.member} /> : null}</span>
-            <span className="row g3"><span className="muted sm grow trunc"><bdi>{said(r.subtitle)}</bdi></span>{r.note ? <span className={`bdg ${r.tone ?? ""}`}>{said(r.note)}</span> : null}</span>
+            <span className="row g3"><span className="muted sm grow trunc" dir="auto">{said(r.subtitle)}</span>{r.note ? <span className={`bdg ${r.tone ?? ""}`}>{said(r.note)}</span> : null}</span>
           </span>
         </div>
       ))}

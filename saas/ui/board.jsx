@@ -165,7 +165,7 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
     <>
       {phone ? (
         <div className="stagepick" role="group" aria-label={t("ui.board.stages")}>
-          {stages.map((s) => <button type="button" key={s.id} className="chip pick" aria-pressed={s.id === current?.id} onClick={() => setPicked(s.id)}><span><Pie value={s.probability} kind={s.kind} /><b><bdi>{stageName(s, t.lang)}</bdi></b><span className="num muted" style={{ padding: 0 }}>{sums.get(s.id)?.count ?? 0}</span></span></button>)}
+          {stages.map((s) => <button type="button" key={s.id} className="chip pick" aria-pressed={s.id === current?.id} onClick={() => setPicked(s.id)}><span><Pie value={s.probability} kind={s.kind} /><b dir="auto">{stageName(s, t.lang)}</b><span className="num muted" style={{ padding: 0 }}>{sums.get(s.id)?.count ?? 0}</span></span></button>)}
         </div>
       ) : null}
       <div className="board" ref={drag.board}>
@@ -209,7 +209,7 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, ove
     <section className={`stage ${shown ? "shown" : ""} ${over ? "over" : ""}`} data-stage={stage.id} aria-label={name}>
       <header>
         <div className="row" style={{ gap: 7 }}>
-          <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc"><bdi>{stage.since ? t("ui.board.in_month", { stage: name, month: f.shortMonth(stage.since) }) : name}</bdi></h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
+          <Pie value={stage.probability} kind={stage.kind} /><h2 className="trunc" dir="auto">{stage.since ? t("ui.board.in_month", { stage: name, month: f.shortMonth(stage.since) }) : name}</h2><span className="muted num sm">{f.number(sum?.count ?? 0)}</span>
           {onCreate ? <button type="button" className="btn ic ghost sm end" aria-label={t("ui.board.create_in", { stage: name })} onClick={() => onCreate(stage.id)}><Icon name="plus" /></button> : null}
         </div>
         <div className="sum"><b className="num"><bdi>{f.shortMoney(sum?.sum_minor ?? 0)}</bdi></b>{(sum?.others ?? NOTHING).map(([currency, minor]) => <span className="num muted" key={currency}>+ <bdi>{f.shortMoney(minor, currency)}</bdi></span>)}{stage.goal_minor ? <span className={`num trunc ${goal >= 1 ? "ok" : "muted"}`}>{t("ui.board.of_goal", { share: f.percent(goal) })}</span> : stage.kind === "won" || stage.kind === "lost" ? null : <span className="num muted trunc">{t("ui.board.weighted", { amount: f.shortAmount(weighted) })}</span>}</div>
@@ -247,7 +247,7 @@ function MoveMenu({ card, anchor, stages, onClose, onMove }) {
   return (
     <div ref={pop} popover="auto" className="menu" role="menu" aria-label={t("ui.board.move", { title: card.title })}>
       <div className="ttl">{t("ui.board.move_to")}</div>
-      {stages.map((s) => <Item key={s.id} role="menuitemradio" ticked={s.id === card.stage} disabled={s.id === card.stage} onPick={() => onMove(s.id)}><span className="row"><Pie value={s.probability} kind={s.kind} /><bdi>{stageName(s, t.lang)}</bdi></span></Item>)}
+      {stages.map((s) => <Item key={s.id} role="menuitemradio" ticked={s.id === card.stage} disabled={s.id === card.stage} onPick={() => onMove(s.id)}><span className="row"><Pie value={s.probability} kind={s.kind} /><bdi className="trunc">{stageName(s, t.lang)}</bdi></span></Item>)}
     </div>
   );
 }

@@ -47,7 +47,7 @@ export function FilterBar({ columns, filters, options, onLookup, onChange }) {
         return (
           <span className="chip" key={`${filter.key}${i}`} role="group" aria-label={t("ui.filter.on", { column: t(column.label) })}>
             <Popover className="" role="dialog" name={t("ui.filter.change", { column: t(column.label) })}
-              label={<><span>{t(column.label)}</span><span>{t(`ui.filter.op_${filter.op}`)}</span>{WITHOUT_VALUE.has(filter.op) ? null : <span><b>{words(t, f, column, filter)}</b></span>}</>}>
+              label={<><span>{t(column.label)}</span><span>{t(`ui.filter.op_${filter.op}`)}</span>{WITHOUT_VALUE.has(filter.op) ? null : <span><b dir="auto">{words(t, f, column, filter)}</b></span>}</>}>
               {(close) => <Editor column={column} filter={filter} options={options} onLookup={onLookup} onDone={(next) => { close(); replace(i, next); }} />}
             </Popover>
             <button type="button" aria-label={t("ui.filter.remove", { column: t(column.label) })} onClick={() => onChange(filters.filter((_, j) => j !== i))} style={{ paddingInline: 5 }}><Icon name="x" size="s" /></button>

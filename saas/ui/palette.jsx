@@ -23,8 +23,8 @@ export function score(query, text) {
 }
 function Marked({ text, query }) {
   const at = query ? foldOne(text).indexOf(foldOne(query)) : -1;
-  if (at < 0 || foldOne(text).length !== text.length) return <bdi>{text}</bdi>;
-  return <bdi>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</bdi>;
+  if (at < 0 || foldOne(text).length !== text.length) return text;
+  return <>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</>;
 }
 
 const iconOf = (items, r) => items.find((i) => r.href?.startsWith(`${i.href}/`))?.icon ?? r.icon ?? "file";
@@ -89,7 +89,7 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
                 const i = flat.indexOf(e);
                 return (
                   <div key={e.id} id={`${listId}-${i}`} role="option" aria-selected={e === here} className={`r ${e === here ? "on" : ""}`} onMouseMove={() => setAt(i)} onClick={(ev) => open(e, ev.ctrlKey || ev.metaKey)}>
-                    <Icon name={e.icon} /><span className="trunc"><Marked text={e.label} query={query.trim()} /></span>{e.note ? <span className="muted sm trunc"><bdi>{e.note}</bdi></span> : null}
+                    <Icon name={e.icon} /><span className="trunc" dir="auto"><Marked text={e.label} query={query.trim()} /></span>{e.note ? <span className="muted sm trunc" dir="auto">{e.note}</span> : null}
                     <span className="end row g1">{e.keys ? <Kbd combo={e.keys} /> : e === here ? <kbd className="kbd" aria-hidden="true">↵</kbd> : null}</span>
                   </div>
                 );

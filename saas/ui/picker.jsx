@@ -51,7 +51,7 @@ export function Picker({ name, field, value, options, onLookup, onPick, onCancel
       <div ref={pop} popover="manual" className="menu" id={listId} role="listbox" aria-label={name} onMouseDown={(e) => e.preventDefault()}>
         {items.map((item, i) => (
           <div key={item.id} id={`${listId}-${i}`} role="option" aria-selected={i === at} className="it" onMouseMove={() => setAt(i)} onClick={() => pick(item)}>
-            <bdi className="trunc">{item.label}</bdi>{item.note ? <span className="muted sm trunc">{item.note}</span> : null}{item.id === value?.id ? <Icon name="check" size="s" className="tick" /> : null}
+            <bdi className="trunc">{item.label}</bdi>{item.note ? <span className="muted sm trunc" dir="auto">{item.note}</span> : null}{item.id === value?.id ? <Icon name="check" size="s" className="tick" /> : null}
           </div>
         ))}
         {items.length ? null : <div className="ttl" role="option" aria-selected="false" aria-disabled="true">{t("ui.nothing_found")}</div>}

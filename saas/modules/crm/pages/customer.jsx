@@ -38,7 +38,7 @@ function Deals({ record }) {
     <section className="sec">
       <h3>{t("crm.customers.open_deals")}<span className="c num">{record.deals?.length || ""}</span></h3>
       {(record.deals ?? []).map((d) => (
-        <div className="mini" key={d.id}><span className="dot acc" /><Link className="grow trunc" to={`/crm/deals/${d.id}`}><bdi>{d.title}</bdi></Link><span className="muted sm"><bdi>{nameIn(t.lang, d.in_stage)}</bdi></span>{d.amount_minor === null ? null : <bdi className="num b5">{f.money(d.amount_minor, d.currency)}</bdi>}</div>
+        <div className="mini" key={d.id}><span className="dot acc" /><Link className="grow trunc" dir="auto" to={`/crm/deals/${d.id}`}>{d.title}</Link><span className="muted sm"><bdi>{nameIn(t.lang, d.in_stage)}</bdi></span>{d.amount_minor === null ? null : <bdi className="num b5">{f.money(d.amount_minor, d.currency)}</bdi>}</div>
       ))}
       {record.deals?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
     </section>
@@ -49,7 +49,7 @@ function People({ record }) {
   return (
     <section className="sec">
       <h3>{t("crm.customers.people")}<span className="c num">{record.people?.length || ""}</span></h3>
-      {(record.people ?? []).map((p) => <div className="mini" key={p.id}><Avatar name={nameIn(t.lang, p)} size="m" /><span className="grow trunc"><Link className="b5" to={`/crm/people/${p.id}`}><bdi>{nameIn(t.lang, p)}</bdi></Link> <span className="muted sm"><bdi>{p.title}</bdi></span></span></div>)}
+      {(record.people ?? []).map((p) => <div className="mini" key={p.id}><Avatar name={nameIn(t.lang, p)} size="m" /><span className="grow trunc" dir="auto"><Link className="b5" to={`/crm/people/${p.id}`}>{nameIn(t.lang, p)}</Link> <span className="muted sm"><bdi>{p.title}</bdi></span></span></div>)}
       {record.people?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
     </section>
   );

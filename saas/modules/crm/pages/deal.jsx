@@ -71,7 +71,7 @@ function People({ people }) {
     <section className="sec">
       <h3>{t("crm.deals.people")}<span className="c num">{people?.length || ""}</span></h3>
       {(people ?? []).map((p) => (
-        <div className="mini" key={p.id}><Avatar name={nameIn(t.lang, p)} size="m" /><span className="grow trunc"><Link className="b5" to={`/crm/people/${p.id}`}><bdi>{nameIn(t.lang, p)}</bdi></Link> <span className="muted sm"><bdi>{p.title}</bdi></span></span></div>
+        <div className="mini" key={p.id}><Avatar name={nameIn(t.lang, p)} size="m" /><span className="grow trunc" dir="auto"><Link className="b5" to={`/crm/people/${p.id}`}>{nameIn(t.lang, p)}</Link> <span className="muted sm"><bdi>{p.title}</bdi></span></span></div>
       ))}
       {people?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
     </section>
@@ -116,7 +116,7 @@ function Products({ record, products, canEdit, onSetLines, onFindProducts }) {
       ) : (
         <>
           {(record.lines ?? []).map((l) => (
-            <div className="mini" key={l.id}><span className="grow trunc"><bdi>{nameIn(t.lang, l.product)}</bdi></span><span className="muted num sm">× {f.number(Number(l.quantity))}</span><bdi className="num" dir="ltr" style={{ minInlineSize: 76, textAlign: "end" }}>{f.amount(l.total_minor, record.currency)}</bdi></div>
+            <div className="mini" key={l.id}><span className="grow trunc" dir="auto">{nameIn(t.lang, l.product)}</span><span className="muted num sm">× {f.number(Number(l.quantity))}</span><bdi className="num" dir="ltr" style={{ minInlineSize: 76, textAlign: "end" }}>{f.amount(l.total_minor, record.currency)}</bdi></div>
           ))}
           {record.lines?.length ? <div className="mini b6" style={{ borderBlockStart: "1px solid var(--line-1)", marginBlockStart: 4, paddingBlockStart: 8 }}><span className="grow">{t("crm.deals.total")}</span><bdi className="num">{f.money(record.lines_total_minor, record.currency)}</bdi></div> : <p className="muted sm">{t("crm.deals.none")}</p>}
           {record.lines?.length && canEdit ? <button type="button" className="btn ghost sm" onClick={() => begin()}><Icon name="pencil" size="s" />{t("ui.edit")}</button> : null}

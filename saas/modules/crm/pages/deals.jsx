@@ -95,7 +95,7 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
 function PipelinePick({ pipelines, current, onPick, t }) {
   return (
     <Popover className="row g2" name={t("crm.deals.pipeline")} label={<><bdi>{nameIn(t.lang, current)}</bdi><Icon name="chevron-down" size="s" /></>}>
-      {(close) => pipelines.map((p) => <Item key={p.id} role="menuitemradio" ticked={p.id === current?.id} close={close} onPick={() => onPick(p.id)}>{nameIn(t.lang, p)}</Item>)}
+      {(close) => pipelines.map((p) => <Item key={p.id} role="menuitemradio" ticked={p.id === current?.id} close={close} onPick={() => onPick(p.id)}><span className="row"><bdi className="trunc">{nameIn(t.lang, p)}</bdi></span></Item>)}
     </Popover>
   );
 }

@@ -28,7 +28,7 @@ export function PipelinesPage({ shown, loaded, onAdd, onRename, onRemove, onAddS
       {!loaded ? <Skeleton rows={8} /> : shown.map((p) => (
         <section className="panel" key={p.id} aria-label={nameIn(t.lang, p)}>
           <div className="row g3" style={{ padding: "10px 16px", borderBlockEnd: "1px solid var(--line-1)" }}>
-            <h3 className="trunc" style={{ fontSize: "var(--fs-14)" }}><bdi>{nameIn(t.lang, p)}</bdi></h3>
+            <h3 className="trunc" dir="auto" style={{ fontSize: "var(--fs-14)" }}>{nameIn(t.lang, p)}</h3>
             {p.goal_minor ? <span className="muted sm num only-wide">{t("crm.pipelines.of_month", { amount: { minor: p.goal_minor } })}</span> : null}
             <span className="end row g2">
               <Button size="sm" icon="plus" label={t("crm.pipelines.new_stage")} onClick={() => setStage({ pipeline: p.id })} />

@@ -33,7 +33,7 @@ export function Tasks({ title, tasks, onComplete, withDeal }) {
       {(tasks ?? []).map((task) => (
         <div className="mini" key={task.id}>
           <Done task={task} onComplete={onComplete} />
-          <span className="grow trunc"><bdi>{task.subject || task.body}</bdi>{withDeal && task.deal ? <> <Link className="muted sm" to={`/crm/deals/${task.deal.id}`}><bdi>{task.deal.title}</bdi></Link></> : null}</span>
+          <span className="grow trunc" dir="auto">{task.subject || task.body}{withDeal && task.deal ? <> <Link className="muted sm" to={`/crm/deals/${task.deal.id}`}><bdi>{task.deal.title}</bdi></Link></> : null}</span>
           <Due task={task} />{task.owner ? <Avatar name={task.owner.name} /> : null}
         </div>
       ))}

@@ -153,8 +153,7 @@ function dueWords(t, record) {
 }
 function DealLink({ record }) {
   const viewer = useViewer();
-  const title = <bdi className="trunc">{record.source_title}</bdi>;
-  return record.source_deal && may(viewer, "crm.see_deals") && viewer?.modules?.includes("crm") ? <a className="link trunc" href={`/crm/deals/${record.source_deal}`}>{title}</a> : title;
+  return record.source_deal && may(viewer, "crm.see_deals") && viewer?.modules?.includes("crm") ? <a className="link trunc" dir="auto" href={`/crm/deals/${record.source_deal}`}>{record.source_title}</a> : <bdi className="trunc">{record.source_title}</bdi>;
 }
 
 /** On paper: whose invoice it is, what it is called in both languages, its number. */

@@ -164,7 +164,7 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate, onMove }) {
                 {d.open ? <div className="shift" style={{ insetBlockStart: y(d.opens), blockSize: y(d.closes) - y(d.opens) }} /> : null}
                 <div className="lines" />
                 {rows.filter((row) => row.day === d.day && row.person === p.id).map((row) => <Event key={row.id} row={row} top={y(row.start_min)} height={y(Math.min(row.end_min, to)) - y(row.start_min)} onOpen={onOpen} onStart={drag.start} lifted={drag.row?.id === row.id} />)}
-                {held && held.day === d.day && held.person === p.id ? <div className={`ev ev-${held.colour} lifted`} style={{ insetBlockStart: y(held.start_min) + 1, blockSize: Math.max(y(held.end_min) - y(held.start_min) - 2, 16) }} aria-hidden="true"><b className="trunc">{held.service_name}</b><span className="x num">{clock(held.start_min)}–{clock(held.end_min)}</span></div> : null}
+                {held && held.day === d.day && held.person === p.id ? <div className={`ev ev-${held.colour} lifted`} style={{ insetBlockStart: y(held.start_min) + 1, blockSize: Math.max(y(held.end_min) - y(held.start_min) - 2, 16) }} aria-hidden="true"><b className="trunc" dir="auto">{held.service_name}</b><span className="x num">{clock(held.start_min)}–{clock(held.end_min)}</span></div> : null}
               </div>
             ))}
             {d.day === week.today ? <Now y={y} from={from} to={to} /> : null}

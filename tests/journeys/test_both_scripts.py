@@ -1,0 +1,80 @@
+"""What is written in one script, on a page of the other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from saas.directory import products
+from saas.kernel.permissions import RoleKey
+from saas.modules.crm.service import activities, customers, deals, people, pipelines
+from saas.modules.crm.service.deals import Line
+from tests.journeys.conftest import Opened
+from tests.modules.crm.conftest import Shop, new_deal, seen_by, stage_named
+from tests.support.companies import Person, add_member, make_company
+from tests.support.database import Database
+
+LONG = "which finds no room in a column"
+# Of each long name that is cut, the empty text; or which it is, when its first letter lies beyond its box.
+BEGIN_BEYOND = """(long) => [...document.querySelectorAll("*")].filter((box) => {
+  const style = getComputedStyle(box);
+  return style.textOverflow === "ellipsis" && style.overflowX !== "visible" && style.display !== "inline"
+    && box.getClientRects().length && box.scrollWidth > box.clientWidth;
+}).map((box) => {
+  const walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  let text = walk.nextNode();
+  while (text && !text.data.includes(long)) text = walk.nextNode();
+  if (!text) return null;
+  const first = document.createRange(), room = box.getBoundingClientRect();
+  first.setStart(text, 0); first.setEnd(text, 1);
+  const { left, right } = first.getBoundingClientRect();
+  return left < room.left - 1 || right > room.right + 1 ? `${box.className}: ${box.innerText}` : "";
+}).filter((found) => found !== null)"""
+
+
+def beginnings(page: Page) -> tuple[int, list[str]]:
+    """How many long names the page cuts, and those of them whose beginning cannot be read."""
+    found = page.evaluate(BEGIN_BEYOND, LONG)
+    return len(found), [each for each in found if each]
+
+
+@pytest.fixture
+async def english(database: Database) -> tuple[Person, dict[str, str]]:
+    """Somebody who reads Arabic where English is written, at length; and the pages of what is written."""
+    company = await make_company(database, modules=["crm"])
+    shop = Shop(database, company, await seen_by(company.owner))
+    reader = await add_member(database, company, "ليلى حداد", role=RoleKey.OWNER, language="ar")
+    async with shop.open() as session:
+        stage = await stage_named(session, "New")
+        await pipelines.update_stage(session, stage, {"name": f"Stage, {LONG}", "name_ar": ""})
+        party = await customers.create(session, {"name": f"Customer, {LONG}"})
+        buyer = await people.create(session, {"name": f"Person, {LONG}", "party_id": party.id})
+        deal = await new_deal(
+            session, f"Deal, {LONG}", party_id=party.id, contact_id=buyer.id, stage="Qualified"
+        )
+        bean = await products.create(session, {"name": f"Product, {LONG}"})
+        await deals.set_lines(session, deal, [Line(bean.id, Decimal(1))])
+        task = {"subject": f"Task, {LONG}", "deal_id": deal.id, "owner_id": reader.member_id}
+        await activities.create(session, task)
+        pages = {
+            "customer": f"/crm/customers/{party.public_id}",
+            "deal": f"/crm/deals/{deal.public_id}",
+            "board": "/crm/deals",
+        }
+    return reader, pages
+
+
+def test_a_long_english_name_on_an_arabic_page_is_cut_at_its_end(
+    someone: Opened, english: tuple[Person, dict[str, str]]
+) -> None:
+    reader, pages = english
+    page = someone(reader, language="ar")
+    for name, path in pages.items():
+        page.goto(path)
+        expect(page.get_by_role("main").get_by_text(LONG).first).to_be_visible()
+        expect(page.locator("[aria-busy=true], .skel, .skeleton")).to_have_count(0)
+        cut, beyond = beginnings(page)
+        assert cut, name
+        assert beyond == [], name

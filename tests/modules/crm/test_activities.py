@@ -163,6 +163,19 @@ async def test_a_task_is_not_due_at_a_time_that_the_clocks_skip(shop: Shop):
         )
 
 
+async def test_an_hour_before_is_a_whole_hour_though_the_clocks_go_forward_in_it(shop: Shop):
+    async with shop.open(replace(shop.owner, time_zone="Europe/Berlin")) as session:
+        values = due_values(session, "2026-03-29", "03:00", "hour")
+        assert values["reminder_at"] == datetime(2026, 3, 29, 0, 0, tzinfo=UTC)
+        assert values["due_at"] == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+
+
+async def test_a_day_before_is_the_same_time_of_day_though_the_clocks_go_forward_in_it(shop: Shop):
+    async with shop.open(replace(shop.owner, time_zone="Europe/Berlin")) as session:
+        values = due_values(session, "2026-03-29", "15:00", "day")
+        assert values["reminder_at"] == datetime(2026, 3, 28, 14, 0, tzinfo=UTC)
+
+
 async def test_a_list_of_tasks_counts_all_that_it_is_of(shop: Shop):
     today = shop.owner.today()
     omar = await shop.hire("Omar Nasser")

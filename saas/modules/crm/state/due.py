@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,8 @@ def due_values(session: TenantSession, on: str, at: str, remind: str = "") -> di
         due = at_clock(datetime.combine(due_on, _time(at)), ZoneInfo(zone), "due_time")
         values = {"due_at": due}
     if remind:
-        values["reminder_at"] = due - BEFORE[remind]
+        # The day before at the same time of day; an hour is a whole one, also where the clocks skip one.
+        values["reminder_at"] = (due if remind == "day" else due.astimezone(UTC)) - BEFORE[remind]
     return values
 
 

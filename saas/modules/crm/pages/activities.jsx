@@ -26,7 +26,7 @@ export function groupOf(task, daysApart) {
 const ORDER = ["late", "today", "tomorrow", "this_week", "later", "no_date"];
 const plus = (iso, days) => { const d = new Date(`${iso}T12:00:00Z`); d.setUTCDate(d.getUTCDate() + days); return d.toISOString().slice(0, 10); };
 
-export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComplete, onReschedule, onCreate, onLookup, onReload }) {
+export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComplete, onReschedule, onCreate, onLookup, onMore, onReload }) {
   const t = useText(), f = useFormat(), viewer = useViewer();
   const canEdit = may(viewer, "crm.edit_activities");
   const [creating, setCreating] = useState(false);
@@ -73,6 +73,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
             </ul>
           </section>
         ))}
+        {sums.more ? <button type="button" className="btn ghost sm wide" onClick={() => onMore()}>{t("ui.board.more", { n: sums.more })}</button> : null}
       </div></div>
       <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} initial={{ kind: "task" }} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
     </>

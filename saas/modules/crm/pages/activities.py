@@ -29,6 +29,7 @@ class ActivitiesPage(rx.Component):
     on_reschedule: rx.EventHandler[four]
     on_create: rx.EventHandler[two]
     on_lookup: rx.EventHandler[two]
+    on_more: rx.EventHandler[nothing]
     on_reload: rx.EventHandler[nothing]
 
 
@@ -49,5 +50,6 @@ def activities() -> rx.Component:
         on_reschedule=ActivitiesState.reschedule,
         on_create=ActivitiesState.create,
         on_lookup=ActivitiesState.lookup,
+        on_more=ActivitiesState.read_more,
         on_reload=ActivitiesState.reload,
     )

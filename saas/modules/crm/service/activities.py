@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import col
 
 from saas.directory.models import Party, Person
@@ -212,13 +212,9 @@ async def due(
     *,
     when: When = When.OPEN,
     owner_id: int | None = None,
-    after: tuple[datetime, int] | None = None,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
-    """What is to be done, soonest first (those without a date last), or what is done, latest first.
-
-    ``after``: ``(due_at, id)`` of the last row of the page before.
-    """
+    """What is to be done, soonest first (those without a date last), or what is done, latest first."""
     query = rows_query().where(col(Activity.archived_at).is_(None))
     if owner_id is not None:
         query = query.where(col(Activity.owner_id) == owner_id)
@@ -226,8 +222,6 @@ async def due(
         query = query.where(col(Activity.done_at).is_not(None)).order_by(col(Activity.done_at).desc())
         return [as_row(row) for row in await session.rows(query.limit(limit))]
     query = query.where(col(Activity.done_at).is_(None), _due_part(session, when))
-    if after is not None:
-        query = query.where(tuple_(col(Activity.due_at), col(Activity.id)) > tuple_(*after))
     query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
     return [as_row(row) for row in await session.rows(query)]
 

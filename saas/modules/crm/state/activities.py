@@ -9,7 +9,7 @@ import reflex as rx
 from saas.modules.crm.models import Activity
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import activities
-from saas.modules.crm.service.activities import When
+from saas.modules.crm.service.activities import COUNT_CAP, PAGE, When
 from saas.modules.crm.state.activity_list import ACTIVITIES
 from saas.modules.crm.state.due import due_values
 from saas.state.action import Op, PublicId, Text80, action, toast
@@ -23,8 +23,9 @@ Shown = Literal["open", "done"]
 
 
 class ActivitiesState(ListState, rx.State):
-    """``tasks``: at most 50 rows, soonest first or, of those done, latest first; ``sums``: ``{late, count,
-    loaded, whose, shown}``, ``count`` of all that the list is of, ``late`` of what is to be done."""
+    """``tasks``: soonest first or, of those done, latest first, 50 at once; ``sums``: ``{late, count, more,
+    loaded, whose, shown}``, ``count`` of all that the list is of, ``more`` of those that come next, ``late``
+    of what is to be done."""
 
     resource: ClassVar[Resource] = ACTIVITIES
     tasks: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
@@ -44,9 +45,13 @@ class ActivitiesState(ListState, rx.State):
 
     @action(CrmPermission.SEE_ACTIVITIES, writes=False)
     async def reload(self):
-        """Read anew, after messages were missed."""
-        async with reading() as session:
-            await self._show_tasks(session, self.sums["whose"], self.sums["shown"])
+        """Read anew, as far as the list was shown."""
+        await self._show_as_far(len(self.tasks))
+
+    @action(CrmPermission.SEE_ACTIVITIES, writes=False)
+    async def read_more(self):
+        """The next ones too, below the last one shown."""
+        await self._show_as_far(len(self.tasks) + PAGE)
 
     @action(CrmPermission.EDIT_ACTIVITIES)
     async def complete(self, op: Op, activity: PublicId):
@@ -67,14 +72,22 @@ class ActivitiesState(ListState, rx.State):
             action_id = str(session.action_id)
         await toast(self, "crm.toast.rescheduled", undo=action_id)
 
-    async def _show_tasks(self, session: TenantSession, whose: str, shown: str) -> None:
+    async def _show_as_far(self, rows: int) -> None:
+        async with reading() as session:
+            await self._show_tasks(
+                session, self.sums["whose"], self.sums["shown"], min(max(rows, PAGE), COUNT_CAP)
+            )
+
+    async def _show_tasks(self, session: TenantSession, whose: str, shown: str, limit: int = PAGE) -> None:
         owner = session.viewer.member_id if whose == "mine" else None
-        found = await activities.due(session, when=When(shown), owner_id=owner)
+        found = await activities.due(session, when=When(shown), owner_id=owner, limit=limit)
+        count = await activities.count(session, owner, When(shown))
         self.tasks = [{k: v for k, v in row.items() if not k.startswith("_")} for row in found]
         self.sums = {
             "loaded": True,
             "whose": whose,
             "shown": shown,
             "late": await activities.count(session, owner, When.LATE),
-            "count": await activities.count(session, owner, When(shown)),
+            "count": count,
+            "more": min(max(count - len(found), 0), PAGE),
         }

@@ -19,7 +19,7 @@ import { useText } from "./text.jsx";
 
 const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
 // At least how much of the window what is above a stage's cards takes, and each of them: a screenful is drawn first.
-const HEAD_PX = 180, CARD_PX = 108;
+const HEAD_PX = 180, CARD_PX = 109;
 const byId = (a, b) => (a.id < b.id ? -1 : 1);
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || byId(a, b);
 const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => c.amount_minor, expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };

@@ -1,8 +1,8 @@
 // Home: each module's widgets by their kind, and what the team changed last.
 import { lazy, memo, Suspense } from "react";
 import { useFormat } from "./format.jsx";
-import { Link } from "./link.jsx";
 import { Icon, Pie } from "./icon.jsx";
+import { Link } from "./link.jsx";
 import { Avatar, Button } from "./parts.jsx";
 import { useSaid } from "./said.jsx";
 import { useLikeBefore } from "./steady.jsx";

@@ -249,3 +249,21 @@ def test_the_focus_comes_back_to_a_card_whose_move_was_thought_better_of(
     dialog.get_by_role("radio").first.check()
     dialog.get_by_role("button", name="Save").click()
     expect(stage(page, "Lost").get_by_role("link", name=name)).to_be_focused()
+
+
+def test_a_bare_card_takes_as_much_room_out_of_sight_as_in_it(
+    browser: Browser, server: Server, database: Database
+):
+    async def make() -> Shop:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        async with shop.open() as session:
+            for n in range(20):
+                await new_deal(session, f"Deal {n:02}")
+        return shop
+
+    page = board_of(browser, server, loop_thread().run(make()).company)
+    new = stage(page, "New").get_by_role("listitem")
+    expect(new).to_have_count(20)
+    heights = new.evaluate_all("(cards) => cards.map((card) => card.getBoundingClientRect().height)")
+    assert heights[-1] == heights[0]

@@ -14,8 +14,9 @@ from saas.ui.text import T
 def public_page(*body: rx.Component) -> rx.Component:
     """A wide page with the head that leads to prices, sign-in and sign-up."""
     return rx.el.div(
-        rx.el.a(T("ui.skip"), href="#main", class_name="skip"),
         rx.el.header(
+            # Not the router's link, which would lead to the page anew, under another address.
+            rx.el.A.create(T("ui.skip"), href="#main", class_name="skip"),
             brand(),
             rx.el.nav(
                 rx.el.a(T("public.modules"), href="/#modules"),

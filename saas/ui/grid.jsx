@@ -28,7 +28,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   const widths = useMemo(() => ({ ...kept.widths, ...(dragged ? { [dragged.key]: dragged.px } : {}) }), [kept.widths, dragged]);
   // Pinned columns stand still while the others scroll; all but the last of them need a width of their own.
   const pinned = Math.min(kept.pinned ?? 1, columns.length);
-  const template = useMemo(() => `${CHECK_PX}px ${columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${least(c)}px, ${c.width}fr)`)).join(" ")}`, [columns, widths, pinned]);
+  const template = useMemo(() => columns.map((c, i) => (widths[c.key] || i < pinned - 1 ? `${widths[c.key] ?? c.width}px` : `minmax(${least(c)}px, ${c.width}fr)`)).join(" "), [columns, widths, pinned]);
   const starts = useMemo(() => { let at = CHECK_PX; return columns.slice(0, pinned).map((c) => { const start = at; at += widths[c.key] ?? c.width; return start; }); }, [columns, widths, pinned]);
 
   const toggle = useSteadyCall((id, range) => {
@@ -90,7 +90,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   const some = rows.some((r) => selected.has(r.id));
   return (
     <div className="tbox" ref={box} onScroll={(e) => e.currentTarget.classList.toggle("slid", e.currentTarget.scrollLeft !== 0)}>
-      <div className="tb" role="table" aria-label={name} aria-rowcount={rows.length + 1} style={{ "--cols": template }}>
+      <div className="tb" role="table" aria-label={name} aria-rowcount={rows.length + 1} style={{ "--check": `${CHECK_PX}px`, "--cols": template }}>
         <div className="head" role="rowgroup">
           <div className="tr" role="row">
             <span className="th pin" style={{ insetInlineStart: 0 }} role="columnheader"><input type="checkbox" className="chk" aria-label={t("ui.select_all")} checked={all} ref={(el) => { if (el) el.indeterminate = some && !all; }} onChange={() => setSelected(all ? new Set() : new Set(rows.map((r) => r.id)))} /></span>

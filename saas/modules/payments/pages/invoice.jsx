@@ -162,7 +162,7 @@ function Letterhead({ record, label }) {
   return (
     <header className="only-print inv-paper">
       <div><bdi className="b6 fs16">{viewer?.company}</bdi></div>
-      <div className="ta-e"><div className="kpi">{t("payments.invoices.one")}</div><div className="muted" lang={t.lang === "ar" ? "en" : "ar"}>{t("payments.invoices.one_other")}</div><bdi className="num">{record.number ? label : t(`payments.standing.${record.standing}`)}</bdi></div>
+      <div className="ta-e"><h1 className="kpi">{t("payments.invoices.one")}</h1><div className="muted" lang={t.lang === "ar" ? "en" : "ar"}>{t("payments.invoices.one_other")}</div><bdi className="num">{record.number ? label : t(`payments.standing.${record.standing}`)}</bdi></div>
     </header>
   );
 }

@@ -176,6 +176,25 @@ async def test_a_day_before_is_the_same_time_of_day_though_the_clocks_go_forward
         assert values["reminder_at"] == datetime(2026, 3, 28, 14, 0, tzinfo=UTC)
 
 
+async def test_a_task_of_a_day_keeps_the_hour_of_its_reminder_when_it_is_put_off_past_a_change_of_the_clocks(
+    shop: Shop,
+):
+    berlin = ZoneInfo("Europe/Berlin")
+    async with shop.open(replace(shop.owner, time_zone="Europe/Berlin")) as session:
+        nine = datetime(2026, 3, 27, 9, 0, tzinfo=berlin)
+        task = await activities.create(
+            session, {"subject": "Inventory", "due_on": date(2026, 3, 27), "reminder_at": nine}
+        )
+        await activities.reschedule(session, task, {"due_on": date(2026, 3, 30)})
+        assert task.reminder_at == datetime(2026, 3, 30, 9, 0, tzinfo=berlin)
+        call = await activities.create(
+            session,
+            {"subject": "Call", "due_at": nine, "reminder_at": nine.astimezone(UTC) - timedelta(hours=1)},
+        )
+        await activities.reschedule(session, call, {"due_at": datetime(2026, 3, 29, 3, 0, tzinfo=berlin)})
+        assert call.reminder_at == datetime(2026, 3, 29, 0, 0, tzinfo=UTC)
+
+
 async def test_a_list_of_tasks_counts_all_that_it_is_of(shop: Shop):
     today = shop.owner.today()
     omar = await shop.hire("Omar Nasser")

@@ -282,8 +282,16 @@ def _put_off(session: TenantSession, activity: Activity, changes: dict[str, Any]
     former = activity.due_at
     activity.due_at, activity.all_day = _due(session, changes)
     if former and activity.due_at and activity.reminder_at:
-        activity.reminder_at += activity.due_at - former
+        # Of a day's task it is a time of day; else so long before, whatever the clocks do in between.
+        zone = ZoneInfo(session.viewer.time_zone if activity.all_day else "UTC")
+        put_off = _wall(activity.due_at, zone) - _wall(former, zone)
+        activity.reminder_at = (_wall(activity.reminder_at, zone) + put_off).replace(tzinfo=zone)
         activity.reminded_at = None
+
+
+def _wall(at: datetime, zone: ZoneInfo) -> datetime:
+    """What a clock on the wall there shows at that instant."""
+    return at.astimezone(zone).replace(tzinfo=None)
 
 
 def _touch(session: TenantSession, activity: Activity) -> None:

@@ -169,7 +169,7 @@ const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, s
         </div>
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
-      <TabBar items={items} onTheme={onTheme} onPalette={() => setPalette(true)} />
+      <TabBar items={items} viewer={viewer} onTheme={onTheme} onPalette={() => setPalette(true)} />
       {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
@@ -198,9 +198,7 @@ function Companies({ viewer }) {
       {() => (
         <>
           <div className="ttl">{t("ui.companies")}</div>
-          {(viewer?.companies ?? []).map((c) => (
-            <Item key={c.id} role="menuitemradio" ticked={c.current} onPick={() => post("/switch", { company: c.id })}><span className="row"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi></span></Item>
-          ))}
+          <CompanyList companies={viewer?.companies} />
           <hr />
           <Item icon="plus" href="/signup">{t("ui.new_company")}</Item>
           {may(viewer, "workspace.import") ? <Item icon="file-up" href="/import">{t("imports.title")}</Item> : null}
@@ -209,6 +207,11 @@ function Companies({ viewer }) {
       )}
     </Popover>
   );
+}
+function CompanyList({ companies = [] }) {
+  return companies.map((c) => (
+    <Item key={c.id} role="menuitemradio" ticked={c.current} onPick={() => post("/switch", { company: c.id })}><span className="row"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi></span></Item>
+  ));
 }
 function Themes({ onTheme, close }) {
   const t = useText();
@@ -239,7 +242,7 @@ function Member({ viewer, onTheme, onSheet }) {
   );
 }
 
-function TabBar({ items, onTheme, onPalette }) {
+function TabBar({ items, viewer, onTheme, onPalette }) {
   const t = useText(), { pathname } = useLocation();
   const modules = items.filter((i) => i.group.module);
   const first = modules[0]?.group.module;
@@ -257,6 +260,7 @@ function TabBar({ items, onTheme, onPalette }) {
             <hr />
             <Link to="/settings/company" here={inside(pathname, "/settings/company")} role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</Link>
             <Themes onTheme={onTheme} close={close} /><hr />
+            {viewer?.companies?.length > 1 ? <><div className="ttl">{t("ui.companies")}</div><CompanyList companies={viewer.companies} /><hr /></> : null}
             <SignOut close={close} />
           </>
         )}

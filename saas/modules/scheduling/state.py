@@ -227,9 +227,9 @@ def _minute_of_day(text: str) -> int:
 
 
 def _minutes(text: str) -> int:
-    value = number(text, "minutes")
+    value = number(text, "duration_min")
     if value != int(value):
-        raise appointments.WrongLength("minutes")
+        raise appointments.WrongLength("duration_min")
     return int(value)
 
 

@@ -29,12 +29,12 @@ export function AppointmentForm({ row, people, services, options, canBook, onLoo
   const [problem, setProblem] = useState(null);
   const form = useRef(null);
   useEffect(() => { form.current?.querySelector("input, select")?.focus(); }, []);
+  useEffect(() => { if (problem) form.current?.querySelector("[aria-invalid=true]")?.focus(); }, [problem]);
   useAck((ack) => {
     if (ack.op !== waiting) return;
     setWaiting(null);
     if (ack.ok) return onClose();
     setProblem(ack);
-    setTimeout(() => form.current?.querySelector("[aria-invalid=true]")?.focus(), 0);
   });
   const set = (part) => { setValues((old) => ({ ...old, ...part })); setProblem(null); };
   const send = (sent) => { const op = claim(newOp()); setWaiting(op); if (known) onChange(op, row.id, sent); else onBook(op, sent); };

@@ -59,7 +59,8 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
     if (layout !== "day" || !week.days.some((d) => d.day === next)) onShow?.(next);
   };
   const today = () => { setDay(null); onShow?.(""); };
-  const create = (at) => { if (canBook && ready) setForm({ day: shownDay, start_min: week.opens, ...at }); };
+  // Asked for before the calendar is there, the form opens as soon as it is.
+  const create = (at) => { if (canBook && (ready || !offered.loaded)) setForm(at); };
   useKeys({ KeyT: { label: "scheduling.calendar.today", run: today } });
   const days = (week.days ?? NOTHING).filter((d) => (layout === "day" ? d.day === shownDay : d.open || rows.some((row) => row.day === d.day)));
   const inSight = layout === "day" ? rows.filter((row) => row.day === shownDay) : rows;
@@ -84,7 +85,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
         <span className="end"><Segment name={t("scheduling.calendar.layout")} value={layout} onChange={setLayout} options={["day", "week", "list"].map((value) => ({ value, label: t(`scheduling.calendar.${value}`) }))} /></span>
       </div>
       <div className="body">{body}</div>
-      {form ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
+      {form && (form.id || ready) ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form.id ? form : { day: shownDay, start_min: firstTime(week, shownDay), ...form }} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
       {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove, onSaveHours }} hours={offered.hours ?? NOTHING} first={week.first ? (new Date(week.first).getUTCDay() + 6) % 7 : 0} onClose={() => setSetup(false)} /> : null}
     </>
   );
@@ -95,6 +96,12 @@ function nextOpen(week, rows) {
   const asked = week.days?.find((d) => d.day === week.day);
   if (!asked || asked.open || week.day !== week.today || rows.some((row) => row.day === week.day)) return week.day;
   return week.days.find((d) => d.open && d.day > week.day)?.day ?? week.day;
+}
+
+/** What a new appointment begins with: the next quarter of an hour today, else when the day opens. */
+function firstTime(week, day) {
+  const next = Math.ceil(minutesNow() / STEP_MIN) * STEP_MIN;
+  return day === week.today && next > week.opens && next < week.closes ? next : week.opens;
 }
 
 function Range({ week, day }) {
@@ -188,15 +195,18 @@ function Event({ row, top, height, onOpen, onStart, lifted }) {
   );
 }
 
+/** Minutes since midnight by the company's clock. */
+function minutesNow() {
+  const [h, m] = new Intl.DateTimeFormat("en-GB", { timeZone: preferences().tz, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date()).split(":").map(Number);
+  return h * 60 + m;
+}
+
 /** Where the company is in its day; known in the browser only. */
 function Now({ y, from, to }) {
   const t = useText();
   const [minutes, setMinutes] = useState(null);
   useEffect(() => {
-    const read = () => {
-      const [h, m] = new Intl.DateTimeFormat("en-GB", { timeZone: preferences().tz, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date()).split(":").map(Number);
-      setMinutes(h * 60 + m);
-    };
+    const read = () => setMinutes(minutesNow());
     read();
     const timer = setInterval(read, 60000);
     return () => clearInterval(timer);

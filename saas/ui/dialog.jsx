@@ -4,15 +4,16 @@ import { Button } from "./parts.jsx";
 import { useText } from "./text.jsx";
 
 export function Dialog({ title, className = "", onClose, children, role, box = "dialog" }) {
-  const element = useRef(null);
+  const element = useRef(null), typed = useRef(false);
   useEffect(() => {
     const node = element.current, before = document.activeElement;
     if (!node.open) node.showModal();
     return () => { if (node.open) node.close(); if (before?.isConnected) before.focus?.({ preventScroll: true }); };
   }, []);
-  const outside = (e) => { if (e.target === element.current) onClose?.(); };
+  // A hand that slips off a form does not empty it; Esc and Cancel still do.
+  const outside = (e) => { if (e.target === element.current && !typed.current) onClose?.(); };
   return (
-    <dialog ref={element} className={`${box} ${className}`} aria-label={title} role={role} onCancel={(e) => { e.preventDefault(); onClose?.(); }} onMouseDown={outside}>
+    <dialog ref={element} className={`${box} ${className}`} aria-label={title} role={role} onCancel={(e) => { e.preventDefault(); onClose?.(); }} onMouseDown={outside} onInput={(e) => { typed.current ||= !!e.target.form; }}>
       {children}
     </dialog>
   );

@@ -32,7 +32,7 @@ const NOTHING = [];
 const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
 
 /** The page of a resource: head with the create button, then the list; `children` is what stands in the drawer. */
-export function ResourcePage({ title, createLabel, createTitle, actions, ...list }) {
+export function ResourcePage({ title, createLabel, createTitle, submitLabel, actions, ...list }) {
   const viewer = useViewer(), go = useNavigate();
   const [creating, setCreating] = useState(false);
   const canEdit = may(viewer, list.editPermission);
@@ -46,7 +46,7 @@ export function ResourcePage({ title, createLabel, createTitle, actions, ...list
         {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
       </Top>
       <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} />
-      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={createLabel}
+      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
         onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
     </>
   );

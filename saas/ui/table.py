@@ -88,6 +88,7 @@ class ResourcePage(ResourceTable):
     title: rx.Var[str]
     create_label: rx.Var[str]
     create_title: rx.Var[str]
+    submit_label: rx.Var[str]
     create_href: rx.Var[str]
     open_created: rx.Var[bool]
     actions: rx.Var[rx.Component]
@@ -113,7 +114,8 @@ def resource_page(
         drawer: what stands in the drawer (see ``record.py``), and ``record``, its ``RecordState``.
         props: any other prop of ``ResourceTable`` or ``ResourcePage``: ``search_label``, ``empty_title``,
             ``empty_text``, ``all_label``, ``actions`` (a component before the create button),
-            ``open_created`` (go to the new record's page) ...
+            ``open_created`` (go to the new record's page), ``submit_label`` (what
+            the form's button does, such as ``T("crm.customers.create")``) ...
     """
     resource: Resource = state.resource
     verbs = resource.verbs

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, expect
 
 from saas.kernel import clock
@@ -13,6 +15,7 @@ from saas.modules.payments.service import invoices
 from saas.modules.scheduling.models import Bookable, Service
 from saas.modules.scheduling.service import appointments, hours, offer
 from saas.modules.scheduling.service.queries import day_bounds
+from saas.tenancy.models import Membership
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
@@ -172,3 +175,80 @@ def test_an_appointment_is_dragged_and_one_on_another_goes_back_kindly(
     page.keyboard.press("Control+z")
     expect(first).to_be_visible()
     assert complaints == []
+
+
+def test_on_a_phone_a_filter_is_chosen_without_a_false_alarm(signed_in: Page, complaints: list[str]) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/crm/customers")
+    expect(page.get_by_role("link", name="Kite & Kettle")).to_be_visible()
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("dialog").get_by_role("button", name="Owner", exact=True).click()
+    editor = page.get_by_role("dialog")
+    expect(editor.get_by_role("combobox").first).to_be_visible()
+    box = editor.get_by_role("button", name="Apply").bounding_box()
+    assert box is not None
+    assert box["height"] >= 40
+    editor.get_by_label("Me").check()
+    editor.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("group", name="Filter on Owner")).to_be_visible()
+    expect(page.locator(".toast")).to_have_count(0)
+    assert complaints == []
+
+
+def test_a_click_beside_a_form_does_not_empty_it(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/customers")
+    page.get_by_role("button", name="New customer").click()
+    form = page.get_by_role("dialog", name="New customer")
+    form.get_by_label("Name", exact=True).fill("Palm Court")
+    page.mouse.click(5, 5)
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Palm Court")
+    form.get_by_role("button", name="Create customer").click()
+    expect(page.get_by_role("link", name="Palm Court")).to_be_visible()
+    page.get_by_role("button", name="New customer").click()
+    expect(form).to_be_visible()
+    page.mouse.click(5, 5)
+    expect(form).to_have_count(0)
+
+
+def test_a_new_appointment_begins_at_the_next_quarter_and_says_which_field_is_wrong(
+    signed_in: Page,
+) -> None:
+    page = signed_in
+    noon = datetime.combine(clock.today("Asia/Kuwait"), time(12, 7), ZoneInfo("Asia/Kuwait"))
+    page.clock.set_fixed_time(noon)
+    page.goto("/scheduling/calendar")
+    page.get_by_role("button", name="New appointment").click()
+    form = page.get_by_role("dialog", name="New appointment")
+    expect(form.get_by_label("Time", exact=True)).to_have_value("12:15")
+    minutes = form.get_by_label("Minutes")
+    minutes.fill("abc")
+    form.get_by_role("button", name="Book", exact=True).click()
+    expect(form.get_by_role("alert")).to_contain_text("abc")
+    expect(minutes).to_have_attribute("aria-invalid", "true")
+    expect(minutes).to_be_focused()
+
+
+@pytest.fixture
+async def elsewhere(company: MadeCompany, database: Database) -> str:
+    """The name of another company that the owner works in."""
+    other = await make_company(database, "Pearl Coast")
+    async with database.tenant_session(other.tenant_id, action="test.member") as session:
+        role = await session.one(sa.text("SELECT id FROM wasl.role WHERE key = 'rep'"))
+        owner = company.owner
+        session.add(
+            Membership(account_id=owner.account_id, display_name=owner.name, email=owner.email, role_id=role)
+        )
+    return other.name
+
+
+def test_on_a_phone_one_goes_to_another_of_ones_companies(signed_in: Page, elsewhere: str) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/crm/deals")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitemradio", name=elsewhere).click()
+    page.wait_for_url("**/home")
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("menuitemradio", name=elsewhere)).to_be_checked()

@@ -23,6 +23,7 @@ def customers() -> rx.Component:
         CustomersState,
         title=T("crm.customers.title"),
         create=T("crm.customers.new"),
+        submit_label=T("crm.customers.create"),
         all_label=T("crm.customers.all"),
         empty_title=T("crm.customers.empty_title"),
         empty_text=T("crm.customers.empty_text"),

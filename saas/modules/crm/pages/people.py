@@ -20,6 +20,7 @@ def people() -> rx.Component:
         PeopleState,
         title=T("crm.people.title"),
         create=T("crm.people.new"),
+        submit_label=T("crm.people.create"),
         all_label=T("crm.people.all"),
         empty_title=T("crm.people.empty_title"),
         empty_text=T("crm.people.empty_text"),

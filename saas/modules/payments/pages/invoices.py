@@ -22,6 +22,7 @@ def invoices() -> rx.Component:
         InvoicesState,
         title=T("payments.invoices.title"),
         create=T("payments.invoices.new"),
+        submit_label=T("payments.invoices.create"),
         all_label=T("payments.invoices.view_all"),
         empty_title=T("payments.invoices.empty_title"),
         empty_text=T("payments.invoices.empty_text"),

@@ -22,6 +22,7 @@ def products() -> rx.Component:
         ProductsState,
         title=T("warehouse.products.title"),
         create=T("warehouse.products.new"),
+        submit_label=T("warehouse.products.create"),
         all_label=T("warehouse.products.view_all"),
         empty_title=T("warehouse.products.empty_title"),
         empty_text=T("warehouse.products.empty_text"),

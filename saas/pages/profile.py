@@ -38,11 +38,12 @@ class Look(rx.Component):
 
 
 class ProfileState(rx.State):
-    """``mine``: name and e-mail as shown in the form."""
+    """``mine``: name and e-mail as shown in the form; ``passwords``: how often it was changed here."""
 
     mine: dict[str, str] = {}  # noqa: RUF012 -- Reflex copies defaults
     errors: list[dict[str, Any]] = []  # noqa: RUF012
     password_errors: list[dict[str, Any]] = []  # noqa: RUF012
+    passwords: int = 0
 
     @action(Gate.SIGNED_IN, load=True)
     async def load(self):
@@ -83,6 +84,7 @@ class ProfileState(rx.State):
             self.password_errors = [refusal.as_message()]
             return
         self.password_errors = []
+        self.passwords += 1
         await close_tabs_of(ended)
         await toast(self, "profile.changed")
 
@@ -134,7 +136,7 @@ def profile() -> rx.Component:
                     ],
                     "profile.change",
                     submit_kind="",
-                    blank=True,
+                    taken=_STATE.passwords,
                     errors=_STATE.password_errors,
                     on_send=_STATE.change_password,
                 ),

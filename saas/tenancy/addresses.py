@@ -78,6 +78,12 @@ class NotASlug(Invalid):
     key = "accounts.errors.not_a_slug"
 
 
+class SlugKept(Invalid):
+    """``params``: the ``slug`` asked for, which leads to a page of Wasl itself."""
+
+    key = "accounts.errors.slug_kept"
+
+
 def clean_email(text: str, field: str = "email") -> str:
     """The address as it is kept and shown: trimmed, NFC, the domain in lower case. Raises ``NotAnEmail``."""
     address = unicodedata.normalize("NFC", text).strip()
@@ -116,10 +122,12 @@ def slug_of(name: str) -> str:
 
 
 def check_slug(text: str, field: str = "slug") -> str:
-    """A web name that a person typed. Raises ``NotASlug``."""
+    """A web name that a person typed. Raises ``NotASlug``, ``SlugKept``."""
     slug = latin_digits(text).strip().lower()
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])", slug) or slug in RESERVED_SLUGS:
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])", slug):
         raise NotASlug(field)
+    if slug in RESERVED_SLUGS:
+        raise SlugKept(field, slug=slug)
     return slug
 
 

@@ -114,9 +114,10 @@ export function HttpForm({ action, fields, submit, query = [], extra, extraNames
 
 /**
  * Sends its values to a handler: of those that came from the state (`values`) only what was changed here, so that a
- * colleague's change of another field stays. New ones replace what is shown, but nothing that is being typed.
+ * colleague's change of another field stays. New ones replace what is shown, but nothing that is being typed. `taken`
+ * counts what was accepted so far: each time the form is empty again, and after a refusal it is as it was.
  */
-export function StateForm({ fields, values: given_, errors, submit, submitKind = "pri", onSend, disabled, blank, locked }) {
+export function StateForm({ fields, values: given_, errors, submit, submitKind = "pri", onSend, disabled, taken, locked }) {
   const t = useText(), form = useRef(null);
   const shown = fields.map((f) => ({ ...f, disabled: f.disabled || disabled || !!locked?.[f.name], help: locked?.[f.name] ?? f.help }));
   const [local, setLocal] = useState([]);
@@ -135,10 +136,9 @@ export function StateForm({ fields, values: given_, errors, submit, submitKind =
     const changed = Object.entries(given).filter(([name, value]) => !values || !(name in values) || value !== String(values[name] ?? ""));
     onSend?.(Object.fromEntries(changed));
     setTyping(false);
-    if (blank) form.current.reset();
   };
   return (
-    <form ref={form} noValidate onSubmit={send} onInput={() => setTyping(true)} key={JSON.stringify(values ?? {})}>
+    <form ref={form} noValidate onSubmit={send} onInput={() => setTyping(true)} key={JSON.stringify([values, taken])}>
       <General errors={wrong} names={fields.map((f) => f.name)} />
       <div className="fields">
         {shown.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={values?.[f.name] ?? f.value} />)}

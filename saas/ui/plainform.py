@@ -30,7 +30,7 @@ class _StateForm(rx.Component):
     submit: rx.Var[str]
     submit_kind: rx.Var[str]
     disabled: rx.Var[bool]
-    blank: rx.Var[bool]
+    taken: rx.Var[int]
     locked: rx.Var[dict[str, str]]
     on_send: rx.EventHandler[one]
 
@@ -85,7 +85,7 @@ def http_form(
 def state_form(fields: Sequence[dict[str, Any]], submit: str, **props: Any) -> rx.Component:
     """Sends ``on_send(values)`` to a handler. ``values`` to show, ``errors`` as ``AppError.as_message`` gives
     them, ``disabled`` to look only, ``locked`` ``{field: text key of the reason}`` for fields that stay as
-    they are, ``blank`` to empty itself once sent."""
+    they are, ``taken`` a count of what was accepted: when it rises, the form is empty again."""
     return _StateForm.create(fields=list(fields), submit=submit, **props)
 
 

@@ -71,7 +71,7 @@ DEALS = declare(
         rows=deal_rows.rows,
         search=partial(matches, Deal),
         columns=(
-            Column("title", "crm.deals.name", Kind.TEXT, Deal.title, 240, editable=True, required=True),
+            Column("title", "crm.deals.name", Kind.TEXT, Deal.title, 260, editable=True, required=True),
             Column(
                 "party",
                 "crm.deals.customer",
@@ -89,7 +89,7 @@ DEALS = declare(
                 "crm.deals.amount",
                 Kind.MONEY,
                 Deal.amount_minor,
-                130,
+                150,
                 editable=True,
                 currency="currency",
                 total=True,
@@ -107,7 +107,7 @@ DEALS = declare(
                 target=Stage,
             ),
             Column(
-                "owner", "crm.deals.owner", Kind.PERSON, Deal.owner_id, 150, editable=True, sortable=False
+                "owner", "crm.deals.owner", Kind.PERSON, Deal.owner_id, 170, editable=True, sortable=False
             ),
             Column(
                 "expected_close_on",
@@ -122,7 +122,7 @@ DEALS = declare(
                 "crm.deals.outcome",
                 Kind.CHOICE,
                 Deal.outcome,
-                110,
+                100,
                 sortable=False,
                 in_form=False,
                 choices=tuple(Choice(o.value, f"crm.outcome.{o.value}", _TONES[o]) for o in Outcome),
@@ -140,13 +140,13 @@ DEALS = declare(
                 target=Person,
                 href="/crm/people",
             ),
-            Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 130, editable=True, sortable=False),
+            Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 110, editable=True, sortable=False),
             Column(
                 "tags",
                 "crm.deals.tags",
                 Kind.TAGS,
                 Tagged(Deal),
-                170,
+                120,
                 editable=True,
                 sortable=False,
                 find=menu_of(Deal),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, Route, WebSocket, WebSocketRoute, expect
 
@@ -33,12 +31,20 @@ class Line:
         self.sockets: list[WebSocket] = []
         self.asked: list[str] = []
         self.heard: list[str] = []
+        self._page = page
         page.on("websocket", self._open)
 
     def _open(self, socket: WebSocket) -> None:
         self.sockets.append(socket)
         socket.on("framesent", lambda frame: self.asked.append(str(frame)))
         socket.on("framereceived", lambda frame: self.heard.append(str(frame)))
+
+    def wait_for(self, text: str) -> None:
+        """Until the server has said it; it may have been said already."""
+        if not self.sockets:
+            self._page.wait_for_event("websocket")
+        if not any(text in frame for frame in self.heard):
+            self.sockets[0].wait_for_event("framereceived", lambda frame: text in str(frame))
 
     @property
     def questions(self) -> int:
@@ -65,15 +71,6 @@ class Held:
             route.continue_()
 
 
-def until(page: Page, condition: Callable[[], bool]) -> None:
-    """Wait, hearing what the page says."""
-    for _ in range(400):
-        if condition():
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError("it did not happen in 10 s")
-
-
 @pytest.mark.parametrize("where", ["/crm/customers", "/crm/customers?sort=-name#top", "record", "/home"])
 def test_a_page_has_its_answer_before_its_scripts_have_come(
     someone: Opened, floor: Floor, where: str
@@ -82,7 +79,7 @@ def test_a_page_has_its_answer_before_its_scripts_have_come(
     line, scripts = Line(page), Held(page)
     address = f"/crm/customers/{floor.customer}" if where == "record" else where
     page.goto(address, wait_until="commit")
-    until(page, lambda: any(NAME in frame for frame in line.heard))
+    line.wait_for(NAME)
     expect(page.get_by_text(NAME)).to_have_count(0)
     scripts.let_go()
     expect(page.get_by_text(NAME).first).to_be_visible()
@@ -106,7 +103,9 @@ def test_a_page_whose_connection_breaks_off_before_its_scripts_have_come_connect
 
     page.route_web_socket("**/_event/**", meet)
     page.goto("/crm/customers", wait_until="commit")
-    until(page, lambda: len(opened) == 1)
+    # Parsed as far as the page itself, so the head has done its part.
+    page.locator("main").wait_for(state="attached")
+    assert len(opened) == 1
     scripts.let_go()
     expect(page.get_by_text(NAME)).to_be_visible()
     assert len(opened) == 2
@@ -118,7 +117,7 @@ def test_a_page_whose_address_changed_before_its_scripts_had_come_is_that_of_the
     page = someone(floor.company)
     line, scripts = Line(page), Held(page)
     page.goto("/crm/customers", wait_until="commit")
-    until(page, lambda: any(NAME in frame for frame in line.heard))
+    line.wait_for(NAME)
     page.evaluate(
         "() => history.replaceState(null, '', '/crm/customers?q=' + JSON.stringify({search: 'nobody'}))"
     )
@@ -146,7 +145,7 @@ def test_what_happens_while_the_scripts_are_on_their_way_is_not_lost(
     page = someone(floor.company)
     line, scripts = Line(page), Held(page)
     page.goto("/crm/customers", wait_until="commit")
-    until(page, lambda: any(NAME in frame for frame in line.heard))
+    line.wait_for(NAME)
 
     async def rename() -> None:
         async with tab(server.url, floor.mariam.token, "/crm/customers") as mariam:
@@ -155,7 +154,7 @@ def test_what_happens_while_the_scripts_are_on_their_way_is_not_lost(
             )
 
     loop_thread().run(rename())
-    until(page, lambda: any("Quay Roastery" in frame for frame in line.heard))
+    line.wait_for("Quay Roastery")
     scripts.let_go()
     expect(page.get_by_text("Quay Roastery")).to_be_visible()
     expect(page.get_by_text(NAME)).to_have_count(0)

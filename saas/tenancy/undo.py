@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from saas.kernel.errors import NotAllowed, NotFound
 from saas.tenancy.catalogue import columns_of, quoted, references_to
+from saas.tenancy.owned import MemberOwned
 from saas.tenancy.session import TenantSession
 
 NEVER_SET = {"tenant_id", "id", "version", "updated_at"}
@@ -24,6 +25,14 @@ _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
 _FIELDS = sa.text(
     "SELECT DISTINCT k FROM wasl.change c, jsonb_object_keys(c.old) k WHERE c.id IN (SELECT unnest(:ids))"
 ).bindparams(_IDS)
+
+_HIDDEN = (
+    "SELECT t.id FROM {table} t WHERE t.id IN (SELECT unnest(:ids)) "
+    "AND (t.owner_id = ANY(:keepers)) IS NOT TRUE AND NOT EXISTS ("
+    "SELECT FROM wasl.change c WHERE c.action_id = :action AND c.table_name = :name AND c.row_id = t.id "
+    "AND jsonb_exists(c.new, 'owner_id') "
+    "AND (c.new ->> 'owner_id')::bigint IS NOT DISTINCT FROM t.owner_id) ORDER BY t.id"
+)
 
 
 class NotYourAction(NotAllowed):
@@ -34,7 +43,8 @@ class NotYourAction(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A row that stays as it is: ``changed`` since (in ``fields``), ``gone``, or ``refused`` by a rule."""
+    """A row that stays as it is: ``changed`` since (in ``fields``), ``gone``, by now ``hidden`` from the member,
+    or ``refused`` by a rule."""
 
     table: str
     row_id: int
@@ -93,8 +103,10 @@ async def undo(session: TenantSession, action_id: UUID | str, *, anyones: bool =
         and any(row.member_id != session.member_id for row in found)
     ):
         raise NotYourAction
-    result = UndoResult()
-    await _revert_all(session, list(_runs(found)), result)
+    result, runs = UndoResult(), list(_runs(found))
+    if not anyones:
+        await _leave_hidden(session, runs, wanted, result)
+    await _revert_all(session, runs, result)
     # What the session had loaded is history now.
     session.expunge_all()
     return result
@@ -110,6 +122,32 @@ def _runs(found: Sequence[sa.Row]) -> Iterator[_Run]:
         run.changes[row_id] = id
     if run is not None:
         yield run
+
+
+async def _leave_hidden(
+    session: TenantSession, runs: Sequence[_Run], action: UUID, result: UndoResult
+) -> None:
+    """Take out of the runs what a member who sees some members' records alone does not see any more, but for
+    what the action itself gave away: these statements are not narrowed as those of the ORM are."""
+    keepers = session.keepers
+    if keepers is None:
+        return
+    limited = {str(model.__tablename__) for model in MemberOwned.__subclasses__()}
+    for run in runs:
+        if run.table not in limited:
+            continue
+        query = _HIDDEN.format(table=quoted(run.table))
+        hidden = await session.all(
+            sa.text(query).bindparams(_IDS, sa.bindparam("keepers", type_=sa.ARRAY(sa.BigInteger))),
+            ids=list(run.changes),
+            keepers=sorted(keepers),
+            action=action,
+            name=run.table,
+        )
+        known = {(conflict.table, conflict.row_id) for conflict in result.conflicts}
+        result.conflicts += [Conflict(run.table, i, "hidden") for i in hidden if (run.table, i) not in known]
+        for row_id in hidden:
+            del run.changes[row_id]
 
 
 async def _revert_all(session: TenantSession, runs: list[_Run], result: UndoResult) -> None:

@@ -120,7 +120,43 @@ async def test_of_a_record_that_one_may_not_see_any_more_nothing_but_the_reason_
         await edit(layla, floor, database, "owner", await _public_id(database, floor.mariam.member_id, floor))
         await undo(hers, action)
         row = left(hers)[0]
-        assert (row["reason"], row["title"], row["lines"], row["can"]) == ("changed", "", [], False)
+        assert (row["reason"], row["title"], row["lines"], row["can"]) == ("hidden", "", [], False)
+
+
+async def test_undo_leaves_a_record_alone_that_one_may_not_see_any_more(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    dana = await add_member(database, floor.company, "Dana Aziz", visibility="own")
+    to_dana = await _public_id(database, dana.member_id, floor)
+    to_mariam = await _public_id(database, floor.mariam.member_id, floor)
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, dana.token, PAGE) as hers,
+    ):
+        await edit(layla, floor, database, "owner", to_dana)
+        action = await edit(hers, floor, database, "phone", "+965 2222")
+        await edit(layla, floor, database, "owner", to_mariam)
+        toast = await undo(hers, action)
+        assert (toast["key"], toast["left"]) == ("kit.toast.undone_but", action)
+        row = left(hers)[0]
+        assert (row["reason"], row["title"], row["lines"], row["can"]) == ("hidden", "", [], False)
+        assert (await floor.customer_row(database)).phone == "+965 2222"
+
+
+async def test_what_one_gave_away_oneself_can_be_taken_back(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    dana = await add_member(database, floor.company, "Dana Aziz", visibility="own")
+    to_dana = await _public_id(database, dana.member_id, floor)
+    to_mariam = await _public_id(database, floor.mariam.member_id, floor)
+    async with (
+        tab(server.url, floor.company.session_cookie, PAGE) as layla,
+        tab(server.url, dana.token, PAGE) as hers,
+    ):
+        await edit(layla, floor, database, "owner", to_dana)
+        action = await edit(hers, floor, database, "owner", to_mariam)
+        assert (await undo(hers, action))["key"] == "kit.toast.undone"
+        assert (await floor.customer_row(database)).owner_id == dana.member_id
 
 
 async def _public_id(database: Database, member_id: int, floor: Floor) -> str:

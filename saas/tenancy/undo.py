@@ -43,8 +43,8 @@ class NotYourAction(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A row that stays as it is: ``changed`` since (in ``fields``), ``gone``, by now ``hidden`` from the member,
-    or ``refused`` by a rule."""
+    """A row that stays as it is: ``changed`` since (in ``fields``), ``gone``, ``hidden`` by now from the
+    member, or ``refused`` by a rule."""
 
     table: str
     row_id: int

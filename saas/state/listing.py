@@ -148,8 +148,8 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
             return attr.is_(None)
         case "filled":
             return attr.is_not(None)
-    if column.kind == Kind.MONEY and hasattr(resource.model, column.currency or "?"):
-        return _amounts(session, column, getattr(resource.model, column.currency), wanted)
+    if column.as_read is not None:
+        return _amounts(session, column, wanted)
     try:
         values = [operand(session, column, value) for value in wanted.values if clean(value)]
     except WrongValue:
@@ -175,11 +175,11 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
     raise WrongQuery(wanted.key)
 
 
-def _amounts(session: TenantSession, column: Column, currency: Any, wanted: Filter) -> ColumnElement[bool]:
+def _amounts(session: TenantSession, column: Column, wanted: Filter) -> ColumnElement[bool]:
     own = session.viewer.currency
     found = [parse_amount(clean(value), own, column.key) for value in wanted.values if clean(value)]
     values = [value for value in found if value is not None]
-    condition = amounts.compared(column.attr, currency, wanted.op, values) if values else None
+    condition = amounts.compared(column.as_read, wanted.op, values) if values else None
     if condition is None:
         raise WrongQuery(wanted.key)
     return condition
@@ -198,7 +198,8 @@ def _order(resource: Resource, query: Query, searched: list[ColumnElement[bool]]
         # A name is sorted as it is searched: folded, without regard to case and letter forms, by an index.
         if getattr(column.attr, "key", "") in ("name", "title") and hasattr(model, "name_key"):
             return Order(collate(model.name_key, "C"), model.id, down, nullable=False)
-        return Order(column.attr, model.id, down, is_nullable(column.attr))
+        by = column.attr if column.as_read is None else column.as_read
+        return Order(by, model.id, down, is_nullable(by))
     if name in ("created_at", "updated_at"):
         return Order(getattr(model, name), model.id, down, nullable=False)
     raise WrongQuery("sort")

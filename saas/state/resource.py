@@ -53,8 +53,9 @@ class Column:
 
     ``attr`` is what the database sorts and filters by (None: shown only). ``find`` serves the menus of
     PERSON and REF columns, ``target`` is the model that a REF's public id names. ``currency`` names the row
-    value that holds the currency of a MONEY column; without it, the company's. ``total`` sums the column in
-    the list's foot.
+    value that holds the currency of a MONEY column; without it, the company's. ``as_read`` is what amounts of
+    several currencies are sorted and filtered by (``state/amounts.py``). ``total`` sums the column in the
+    list's foot.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Column:
     find: Find | None = None
     target: Any = None
     currency: str = ""
+    as_read: Any = None
     longest: int = 200
     help: str = ""
     total: bool = False

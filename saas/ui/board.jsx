@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { Card } from "./card.jsx";
 import { Dialog } from "./dialog.jsx";
 import { useDrag } from "./drag.jsx";
-import { preferences, useFormat } from "./format.jsx";
+import { decimals, preferences, useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { useRest } from "./later.jsx";
@@ -22,7 +22,7 @@ const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
 const HEAD_PX = 180, CARD_PX = 109;
 const byId = (a, b) => (a.id < b.id ? -1 : 1);
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0) || byId(a, b);
-const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => c.amount_minor, expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };
+const VALUES = { next: (c) => (c.next?.due_at ? Date.parse(c.next.due_at) : null), "-amount_minor": (c) => (c.amount_minor ?? null) && c.amount_minor / 10 ** decimals(c.currency), expected_close_on: (c) => c.expected_close_on, "-created_at": (c) => c.created_at };
 /** How cards are ordered: by hand, or by a fact of theirs; those without it stand last. Pure. */
 export function inOrder(sort) {
   const value = VALUES[sort];

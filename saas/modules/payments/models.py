@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Numeric
+from sqlalchemy import BigInteger, FetchedValue, Numeric
 from sqlmodel import Field
 
 from saas.kernel.money import MAX_MINOR
@@ -52,6 +52,12 @@ class Invoice(MemberOwned, TenantOwned, table=True):
     net_minor: int = Field(default=0, sa_type=BigInteger)
     tax_minor: int = Field(default=0, sa_type=BigInteger)
     total_minor: int = Field(default=0, sa_type=BigInteger)
+    # The total as one reads it, in thousandths; kept by the database.
+    total_key: int = Field(
+        default=None,
+        sa_type=BigInteger,
+        sa_column_kwargs={"server_default": FetchedValue(), "server_onupdate": FetchedValue()},
+    )
 
     @property
     def label(self) -> str:

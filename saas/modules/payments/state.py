@@ -100,6 +100,7 @@ INVOICES = declare(
                 150,
                 in_form=False,
                 currency="currency",
+                as_read=Invoice.total_key,
                 total=True,
             ),
             Column(

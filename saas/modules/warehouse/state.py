@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import reflex as rx
+from sqlmodel import col
 
 from saas.directory.models import Product
 from saas.kernel.errors import Invalid
@@ -14,6 +15,7 @@ from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.service import products, queries, stock
 from saas.state import live
 from saas.state.action import Op, PublicId, Text80, Text200, action
+from saas.state.amounts import as_read
 from saas.state.list_state import ListState
 from saas.state.record import Nobody, RecordState
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
@@ -91,6 +93,7 @@ PRODUCTS = declare(
                 140,
                 editable=True,
                 currency="currency",
+                as_read=as_read(col(Product.price_minor), col(Product.currency)),
             ),
             Column(
                 "value",
@@ -100,6 +103,7 @@ PRODUCTS = declare(
                 150,
                 in_form=False,
                 currency="currency",
+                as_read=as_read(queries.stock_value(), col(Product.currency)),
                 total=True,
             ),
         ),

@@ -38,7 +38,8 @@ class Deal(MemberOwned, TenantOwned, table=True):
     """Something that a customer may buy.
 
     ``amount_minor`` may be unknown (None) and is in ``currency``. ``position`` orders the cards of a stage,
-    smallest on top, with gaps to insert into. ``name_key`` is the folded title, kept by the database.
+    smallest on top, with gaps to insert into. ``name_key`` is the folded title, and ``amount_key`` the
+    amount as one reads it, in thousandths; both kept by the database.
     ``last_active_at`` is the last sign of life: made, moved, written about or an activity done; a stage's
     ``idle_days`` counts from it. ``external_ref`` is the id in
     the system that the deal came from, once per company.
@@ -56,6 +57,11 @@ class Deal(MemberOwned, TenantOwned, table=True):
     stage_id: int = Field(sa_type=BigInteger)
     position: int = Field(default=0, sa_type=BigInteger)
     amount_minor: int | None = Field(default=None, sa_type=BigInteger)
+    amount_key: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        sa_column_kwargs={"server_default": FetchedValue(), "server_onupdate": FetchedValue()},
+    )
     currency: str
     expected_close_on: date | None = None
     stage_entered_at: datetime = Field(sa_type=Instant)  # pyright: ignore[reportArgumentType] -- an instance serves as well as a class

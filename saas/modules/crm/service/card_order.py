@@ -49,7 +49,7 @@ _ORDERS = {
     order.key: order
     for order in (
         CardOrder("next", _next_due()),
-        CardOrder("-amount_minor", col(Deal.amount_minor), descending=True),
+        CardOrder("-amount_minor", col(Deal.amount_key), descending=True),
         CardOrder("expected_close_on", col(Deal.expected_close_on)),
         CardOrder("-created_at", col(Deal.created_at), descending=True, nullable=False),
     )

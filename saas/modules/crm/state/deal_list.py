@@ -92,6 +92,7 @@ DEALS = declare(
                 150,
                 editable=True,
                 currency="currency",
+                as_read=Deal.amount_key,
                 total=True,
             ),
             Column(

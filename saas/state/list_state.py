@@ -103,10 +103,18 @@ class ListState(rx.State, mixin=True):
 
     @action(_edit)
     async def bulk(self, op: Op, ids: Ids, field: Key, value: Value):
-        """One field of many rows as one action, so that one Undo takes it back."""
+        """One field of many rows as one action, so that one Undo takes it back.
+
+        Not of amounts: one number would mean another sum in each row's currency.
+        """
         resource = type(self).resource
         column = resource.column(field)
-        if column is None or not column.editable or resource.verbs.update is None:
+        if (
+            column is None
+            or not column.editable
+            or resource.verbs.update is None
+            or column.kind == Kind.MONEY
+        ):
             raise NotEditable(field)
         async with unit_of_work(f"{resource.key}.bulk_edit", op=op) as session:
             parsed = await parse(session, column, value)

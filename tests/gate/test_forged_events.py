@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
+from saas.modules.crm.models import Deal
+from saas.modules.crm.service import deals
+from saas.modules.crm.state.deals import DealsState
 from saas.state.viewer import ViewerState
 from saas.state.workspace import PaletteState
+from saas.tenancy.recognition import recognise
+from saas.tenancy.scope import viewer_session
 from tests.support.companies import MadeCompany
+from tests.support.database import Database
 from tests.support.server import Server
 from tests.support.socket_client import Refused, Tab, tab
 
@@ -213,3 +219,26 @@ async def test_the_session_cookie_is_in_nothing_that_a_page_can_read(
         await opened.send(f"{ROOT}.nothing_here")
         await opened.fence()
     assert company.session_cookie not in log()
+
+
+async def test_an_amount_is_not_set_for_many_rows_of_different_currencies_at_once(
+    server: Server, company: MadeCompany, database: Database, log: Callable[[], str]
+) -> None:
+    viewer = await recognise(company.session_cookie)
+    assert viewer is not None
+    async with viewer_session(database, viewer, "test") as session:
+        made = [
+            await deals.create(session, {"title": code, "amount_minor": 7, "currency": code})
+            for code in ("KWD", "USD", "JPY")
+        ]
+        ids = [str(deal.public_id) for deal in made]
+    async with tab(server.url, company.session_cookie, "/crm/deals") as opened:
+        wanted = {"op": "forged", "ids": ids, "field": "amount_minor", "value": "12.500"}
+        answer = await answer_to(opened, f"{DealsState.get_full_name()}.bulk", wanted)
+        assert (answer["ok"], answer["key"], answer["field"]) == (
+            False,
+            "errors.not_editable",
+            "amount_minor",
+        )
+    async with viewer_session(database, viewer) as session:
+        assert {(await session.by_public_id(Deal, id)).amount_minor for id in ids} == {7}

@@ -30,6 +30,7 @@ from saas.tenancy import session as doors
 from saas.tenancy.database import urls_of
 from saas.tenancy.recognition import recognise
 from saas.ui.headstart import headstart
+from saas.ui.shell import boundary
 from saas.ui.text import head_script
 from saas.ui.theme import MARK, STYLESHEETS
 from saas.web import health, metrics
@@ -51,8 +52,9 @@ def _compose() -> rx.App:
         extra_app_wraps={(1, "Shell"): lambda _: frame()},
         api_transformer=edge,
     )
-    # Reflex's own banner for a lost connection: English, and not of our kit.
+    # Reflex's own banner for a lost connection and its page for a broken script: English, and not of our kit.
     del app.app_wraps[5, "Overlay"]
+    app.app_wraps[55, "ErrorBoundary"] = lambda _: boundary()
     app.add_middleware(GateKeeper(recognise), index=0)
     wire.take_over(app)
     if chosen.metrics_port:

@@ -20,6 +20,7 @@ import { StarContext } from "./star.jsx";
 import { useLikeBefore } from "./steady.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
+import { Boundary } from "./trouble.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
 const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_", DAY_CHECK_MS = 30000;
@@ -118,9 +119,9 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
       {hasFrame ? (
         <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
-            : refused ? <Refused title={gate.title} /> : children}
+            : refused ? <Refused title={gate.title} /> : <Boundary of={pathname}>{children}</Boundary>}
         </Frame>
-      ) : children}
+      ) : <Boundary of={pathname}>{children}</Boundary>}
       <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
       {rest ? <Suspense><Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /></Suspense> : null}
       <Connection />

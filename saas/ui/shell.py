@@ -58,6 +58,11 @@ class Shell(rx.Component):
     on_stars: rx.EventHandler[nothing]
 
 
+class _Boundary(rx.Component):
+    library = jsx("trouble.jsx")
+    tag = "Boundary"
+
+
 class _Top(rx.Component):
     library = jsx("page.jsx")
     tag = "Top"
@@ -93,6 +98,11 @@ class _Brand(rx.Component):
     library = jsx("page.jsx")
     tag = "Brand"
     href: rx.Var[str]
+
+
+def boundary() -> rx.Component:
+    """Around all that is drawn: of a page whose script broke a sentence is left, and the way to load anew."""
+    return _Boundary.create()
 
 
 def page(

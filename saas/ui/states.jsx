@@ -24,7 +24,7 @@ function Drawing() {
 }
 
 /** What failed, what is safe, try again (R), a short code for support. */
-export function Failed({ title, text, code, onRetry, children }) {
+export function Failed({ title, text, code, label, onRetry, children }) {
   const t = useText();
   const [copied, setCopied] = useState(false);
   useKeys(onRetry ? { KeyR: { label: "ui.try_again", run: () => onRetry() } } : null);
@@ -36,7 +36,7 @@ export function Failed({ title, text, code, onRetry, children }) {
           <h2>{title ?? t("ui.failed.title")}</h2>
           <p className="ink2">{text ?? t("ui.failed.text")}</p>
           <div className="row g3" style={{ marginBlockStart: 12 }}>
-            {onRetry ? <Button kind="pri" icon="refresh" label={t("ui.try_again")} keys="KeyR" onClick={onRetry} /> : null}
+            {onRetry ? <Button kind="pri" icon="refresh" label={label ?? t("ui.try_again")} keys="KeyR" onClick={onRetry} /> : null}
             {children}
           </div>
         </div>

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from saas.ui.parts import icon
-from saas.ui.shell import brand, language_button
+from saas.ui.shell import brand, doors, language_button
 from saas.ui.text import T
 
 
@@ -26,8 +26,10 @@ def public_page(*body: rx.Component) -> rx.Component:
             ),
             rx.el.div(
                 language_button(),
-                rx.el.a(T("public.sign_in"), href="/signin", class_name="btn ghost lg"),
-                rx.el.a(T("public.start"), href="/signup", class_name="btn pri lg only-wide"),
+                doors(
+                    rx.el.a(T("public.sign_in"), href="/signin", class_name="btn ghost lg"),
+                    rx.el.a(T("public.start"), href="/signup", class_name="btn pri lg only-wide"),
+                ),
                 class_name="row end",
             ),
             class_name="pubtop",

@@ -66,3 +66,8 @@ export function ThemeButton() {
 export function Brand({ href = "/" }) {
   return <a className="brand" href={href}><Mark size="l" />Wasl <span lang="ar">وصل</span></a>;
 }
+/** On public pages: the way home for whoever is signed in, and for strangers what is inside. */
+export function Doors({ children }) {
+  const t = useText(), viewer = useViewer();
+  return viewer?.signed_in ? <a className="btn pri lg" href="/home"><Icon name="home" />{t("ui.nav.home")}</a> : children;
+}

@@ -94,6 +94,11 @@ class _ThemeButton(rx.Component):
     tag = "ThemeButton"
 
 
+class _Doors(rx.Component):
+    library = jsx("page.jsx")
+    tag = "Doors"
+
+
 class _Brand(rx.Component):
     library = jsx("page.jsx")
     tag = "Brand"
@@ -150,6 +155,11 @@ def language_button(**props: Any) -> rx.Component:
 def theme_button() -> rx.Component:
     """For public pages: light or dark."""
     return _ThemeButton.create()
+
+
+def doors(*for_strangers: rx.Component) -> rx.Component:
+    """For public pages: what leads in, or Home for whoever is signed in already."""
+    return _Doors.create(*for_strangers)
 
 
 def brand(href: str = "/") -> rx.Component:

@@ -83,3 +83,21 @@ def test_a_toast_waits_under_the_pointer_and_goes_by_itself(someone: Opened, sho
     page.mouse.move(900, 20)
     page.clock.run_for(9_000)
     expect(toast).to_have_count(0)
+
+
+def test_where_there_is_no_page_one_finds_home_when_signed_in_and_the_door_when_not(
+    someone: Opened, shop: Shop
+) -> None:
+    page = someone(shop.company)
+    page.goto("/home")
+    expect(entry(page, "Deals")).to_be_visible()
+    page.goto("/no/such/page")
+    expect(page.get_by_role("heading", name="No page at this address")).to_be_visible()
+    head = page.get_by_role("banner")
+    expect(head.get_by_role("link", name="Sign in")).to_have_count(0)
+    head.get_by_role("link", name="Home").click()
+    page.wait_for_url("**/home")
+    stranger = someone()
+    stranger.goto("/no/such/page")
+    expect(stranger.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+    expect(stranger.get_by_role("banner").get_by_role("link", name="Home")).to_have_count(0)

@@ -37,7 +37,7 @@ class Board(rx.Component):
 
     Events: ``on_move(op, id, stage, after, reason, note)`` (``after`` is the card above, "" on top;
     ``reason`` and ``note`` "" unless asked), ``on_create(stage)``, ``on_more(stage, id)`` (below that
-    card), ``on_earlier(stage)`` (the whole stage) for what closed before ``since``, ``on_open(id)`` (without
+    card), ``on_earlier(stage)`` (the stage itself) for what closed before ``since``, ``on_open(id)`` (without
     it a card leads to its page), ``on_totals()`` to read the heads again, ``on_reload()``.
     """
 

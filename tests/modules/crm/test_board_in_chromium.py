@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
@@ -267,3 +269,27 @@ def test_a_bare_card_takes_as_much_room_out_of_sight_as_in_it(
     expect(new).to_have_count(20)
     heights = new.evaluate_all("(cards) => cards.map((card) => card.getBoundingClientRect().height)")
     assert heights[-1] == heights[0]
+
+
+def test_all_deals_are_counted_alike_on_the_board_and_in_the_table_and_the_board_leads_to_the_rest(
+    browser: Browser, server: Server, shown: Shop
+):
+    async def close_some() -> None:
+        first = shown.owner.today().replace(day=1)
+        async with shown.open() as session:
+            await new_deal(session, "Just now", stage="Won", closed_on=first)
+            for title in ("Last month", "Long ago"):
+                await new_deal(session, title, stage="Won", closed_on=first - timedelta(days=20))
+
+    loop_thread().run(close_some())
+    page = board_of(browser, server, shown.company)
+    tab = page.get_by_role("tab", name="All deals")
+    expect(tab).to_have_text("All deals8")
+    expect(stage(page, "Won").get_by_role("listitem")).to_have_count(1)
+    page.get_by_role("button", name="2 closed earlier").click()
+    table = page.get_by_role("table")
+    expect(table.get_by_role("link", name=re.compile("Last month|Long ago"))).to_have_count(2)
+    expect(table.get_by_role("link", name="Just now")).to_have_count(0)
+    tab.click()
+    expect(table.get_by_role("link", name="Just now")).to_be_visible()
+    expect(tab).to_have_text("All deals8")

@@ -30,6 +30,8 @@ const TOPIC = "crm.deal", ROUTE = "/crm/deals";
 const SORTS = [["", "crm.deals.sort_hand"], ["next", "crm.deals.sort_next"], ["-amount_minor", "crm.deals.sort_amount"], ["expected_close_on", "crm.deals.sort_close"], ["-created_at", "crm.deals.sort_new"]];
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 
+const dayBefore = (day) => new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10);
+
 /** Layout, pipeline and query in the address, so that it can be shared. */
 function toAddress({ layout, pipeline, query }) {
   const url = new URL(location.href);
@@ -64,7 +66,8 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
     onArrange(next, wanted);
     toAddress({ layout: next, query: wanted });
   }, [onArrange, query]);
-  const earlier = useCallback((stage) => arrange("list", { view: "", sort: "", filters: [...query.filters, { key: "in_stage", op: "any", values: [stage.id] }] }), [arrange, query]);
+  // Those that the stage leaves out: closed before the first day that it shows.
+  const earlier = useCallback((stage) => arrange("list", { view: "", sort: "", filters: [...query.filters, { key: "in_stage", op: "any", values: [stage.id] }, { key: "closed_on", op: "to", values: [dayBefore(stage.since)] }] }), [arrange, query]);
   const create = useCallback((stage) => setCreating({ stage: stage ?? "" }), []);
   useActions(canEdit ? [{ label: t("crm.deals.new"), icon: "plus", onPick: () => create() }] : []);
 

@@ -167,7 +167,8 @@ class DealsState(ListState, rx.State):
         self.pipelines = [_pipeline_row(one) for one in live]
         self.meta = {
             "loaded": True,
-            "total": sum(stage["count"] for stage in shown["stages"]),
+            # What closed before this month is part of the view, though its cards are left to the table.
+            "total": sum(stage["count"] + stage["earlier"] for stage in shown["stages"]),
             "capped": False,
             "previous": "",
             "next": "",

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 _MADE_AGAIN = frozenset({"40P01", "40001"})
 _TRIES = 3
 _op: ContextVar[str] = ContextVar("the op of the event that is being handled", default="")
+_told: ContextVar[list[str]] = ContextVar("the toasts that the event has made so far")
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 # A guard that depends on the state class, for handlers that a mixin gives to many pages.
 Guard = Permission | Gate | Callable[[Any], Permission | Gate]
@@ -87,6 +88,7 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
 
     ``load`` marks an ``on_load`` handler: refused silently, for the page itself says why. ``writes=False``
     marks one that a read-only company may still call: it only reads, or says who may act here.
+    A change without a toast tells its tab so: what Ctrl Z means there is known at once.
     Arguments are checked against the handler's type hints; an ``AppError`` becomes a refusal that the tab
     shows, anything else a code for support with the traceback in the log.
     """
@@ -97,21 +99,27 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
 
         @functools.wraps(handler)
         async def guarded(self: Any, **arguments: Any) -> Any:
-            began = _op.set(arguments.get("op", ""))
+            op = arguments.get("op", "")
+            began, heard = _op.set(op), _told.set([])
             try:
-                return await _patiently(handler, self, arguments)
+                result = await _patiently(handler, self, arguments)
+                if op and not _told.get():
+                    await live.tell(self.router.session.client_token, {"topic": "untold", "of": op})
+                return result
             except AlreadyDone:
-                done = {"topic": "ack", "op": arguments.get("op", ""), "ok": True, "repeated": True}
+                done = {"topic": "ack", "op": op, "ok": True, "repeated": True}
                 await live.tell(self.router.session.client_token, done)
+                await live.tell(self.router.session.client_token, {"topic": "untold", "of": op})
             except AppError as refusal:
-                await refuse(self.router.session.client_token, arguments.get("op", ""), refusal)
+                await refuse(self.router.session.client_token, op, refusal)
             except Exception:
                 code = secrets.token_hex(4)
                 log.exception("handler %s failed, code %s", handler.__qualname__, code)
                 failure = Unexpected(code=code)
-                await refuse(self.router.session.client_token, arguments.get("op", ""), failure)
+                await refuse(self.router.session.client_token, op, failure)
             finally:
                 _op.reset(began)
+                _told.reset(heard)
 
         guarded.__wasl_action__ = Action(guard, _schema(handler), load, writes and not load)  # pyright: ignore[reportAttributeAccessIssue] -- the mark itself
         return guarded  # pyright: ignore[reportReturnType] -- same shape as the handler
@@ -155,6 +163,7 @@ async def toast(
 ) -> None:
     """A short past-tense message in the acting tab, with Undo when ``undo`` is an action id. ``left``: the
     action that could not be taken back whole; what stayed can be looked at. It says ``of`` which op it is."""
+    _told.get([]).append(key)
     message = {"topic": "toast", "kind": kind, "key": key, "params": params, "undo": undo, "left": left}
     await live.tell(self.router.session.client_token, {**message, "of": _op.get()})
 

@@ -4,7 +4,8 @@ import { StateStoreContext } from "$/utils/context-registry";
 
 // The state that carries the stream (saas/state/live.py). Its variables p0..p63 are slots that messages
 // {seq, prev, topic, ...} take in turn: patches {op, rows, gone, by, resync?} of a list's topic, "ack" {op, ok,
-// key, params, field}, "toast", "workspace" {kind} and "session" {kind}.
+// key, params, field}, "toast" and "untold" {of} (the change is done and has no toast), "workspace" {kind} and
+// "session" {kind}.
 export const LIVE_STATE = "reflex___state____state.saas___state___live____live_state";
 export const RING = 64;
 const SUFFIX = "_rx_state_";

@@ -4,12 +4,12 @@ import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
 import { useLive } from "./live.jsx";
 
-const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, SAID_MS = 300, ANSWERED_MS = 5000;
+const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, ANSWERED_MS = 5000;
 const TAKES_BACK = /\.(undo|insist)$/;
 const sent = new Map();         // op -> {name, payload, socket, at}: changes on their way, since when, and how many sockets there were before
 const returning = new Set();    // what else is to be done on return, before the changes are sent again
 let sockets = 0, isAway = false;
-let unsaid = null;              // {op, at}: done, and its toast is on its way, if it has one
+let unsaid = null;              // {op, at}: done, and its toast, or the word that it has none, is on its way
 
 // The runtime tells of each event that leaves by this object; without it what a dying socket swallowed would be lost.
 if (typeof window !== "undefined") {
@@ -31,7 +31,7 @@ export const isOpen = (op) => isAway || sent.has(op);
 export function openOps() {
   const since = isAway ? 0 : Date.now() - ANSWERED_MS;
   const open = [...sent].filter(([, one]) => one.at > since && !TAKES_BACK.test(one.name)).map(([op]) => op);
-  return unsaid && Date.now() - unsaid.at < SAID_MS ? [unsaid.op, ...open] : open;
+  return unsaid && Date.now() - unsaid.at < ANSWERED_MS ? [unsaid.op, ...open] : open;
 }
 function heard({ op, of, ok }) {
   if (of && of === unsaid?.op) unsaid = null;

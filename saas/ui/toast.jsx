@@ -33,16 +33,18 @@ export function Toasts({ onUndo, onLeft, inapp }) {
     });
   }, []);
   useEffect(() => { listeners.add(add); return () => listeners.delete(add); }, [add]);
-  useLive("toast", (message) => {
-    const isHasty = message.undo && hasty.current.includes(message.of);
-    if (!isHasty) return show(message);
-    hasty.current = hasty.current.filter((op) => op !== message.of);
-    undo([message.undo]);
+  const settled = (op) => { const was = !!op && hasty.current.includes(op); hasty.current = hasty.current.filter((each) => each !== op); return was; };
+  useLive(["toast", "untold"], (message) => {
+    const isHasty = settled(message.of);
+    if (isHasty && message.undo) return undo([message.undo]);
+    if (message.topic === "toast") show(message);
+    // What has no Undo was not meant: the one before it is taken back.
+    if (isHasty && steps.current.length) undo([steps.current.at(-1)]);
   });
   const show = (message) => add({ id: message.seq, act: message.left ? { label: "ui.kept.show", run: () => onLeft?.(message.left) } : null, ...message });
   // Both values of a clash are shown at the field; for a field that has left the screen, here.
   const lost = (clash) => add({ id: clash.key, kind: "error", key: "ui.clash.title", params: { by: clash.by || { key: "ui.product" }, field: { key: clash.column.label } }, act: clash.href ? { label: "ui.clash.show", run: () => go(clash.href) } : null });
-  useAck((ack) => { const settled = settle(ack, lost); if (ack.ok === false && !isClaimed(ack.op) && !settled) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
+  useAck((ack) => { if (ack.ok === false) settled(ack.op); const isSettled = settle(ack, lost); if (ack.ok === false && !isClaimed(ack.op) && !isSettled) add({ id: ack.seq, kind: "error", key: ack.key, params: ack.params }); });
   // The top layer of a dialog would hide a plain element, so the toast is itself a popover above it.
   useEffect(() => {
     const element = box.current;

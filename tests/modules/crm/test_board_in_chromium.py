@@ -293,3 +293,18 @@ def test_all_deals_are_counted_alike_on_the_board_and_in_the_table_and_the_board
     tab.click()
     expect(table.get_by_role("link", name="Just now")).to_be_visible()
     expect(tab).to_have_text("All deals8")
+
+
+def test_ctrl_z_right_after_what_has_no_undo_takes_back_what_stands_before_it(
+    browser: Browser, server: Server, shown: Shop
+):
+    page = board_of(browser, server, shown.company)
+    stage(page, "New").get_by_role("link", name="Lobby bar").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_role("status").filter(has_text="Moved to")).to_be_visible()
+    stage(page, "Qualified").get_by_role("link", name="Lobby bar").click()
+    page.get_by_role("button", name="Star", exact=True).click()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("status").filter(has_text="Taken back")).to_be_visible()
+    page.go_back()
+    expect(stage(page, "New").get_by_role("link", name="Lobby bar")).to_be_visible()

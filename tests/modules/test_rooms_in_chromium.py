@@ -137,6 +137,40 @@ def test_a_taken_hour_offers_two_free_ones_and_one_click_takes_one(
     expect(page.get_by_role("table").get_by_role("row").filter(has_text="Omar")).to_have_count(1)
 
 
+def test_an_error_of_the_appointment_form_stands_at_its_field_and_a_closed_hour_is_said_before(
+    signed_in: Page, company: MadeCompany, database: Database
+) -> None:
+    loop_thread().run(_one_booking(database, company))
+    page = signed_in
+    page.goto("/scheduling/calendar")
+    page.get_by_role("button", name="New appointment").click()
+    form = page.get_by_role("dialog", name="New appointment")
+    date, time, minutes = (form.get_by_label(name, exact=True) for name in ("Date", "Time", "Minutes"))
+    book = form.get_by_role("button", name="Book")
+    for field, wrong, right, said in (
+        (date, "31/02/2026", "22/11/2026", "Type a date"),
+        (time, "25:00", "١٠:٠٠", "Type a time"),
+        (minutes, "2", "60", "An appointment lasts from 5 minutes"),
+    ):
+        field.fill(wrong)
+        book.click()
+        expect(field).to_have_accessible_description(re.compile(said))
+        expect(field).to_be_focused()
+        expect(form.get_by_role("alert")).to_have_count(1)
+        field.fill(right)
+        expect(form.get_by_role("alert")).to_have_count(0)
+    note = form.get_by_role("status")
+    expect(note).to_have_count(0)
+    date.fill("20/11/2026")
+    expect(note).to_contain_text("is not a working day")
+    date.fill("22/11/2026")
+    time.fill("17:30")
+    expect(note).to_contain_text("Outside the working hours of Sun 22 Nov, 08:00 to 18:00")
+    form.get_by_role("button", name="Book anyway").click()
+    expect(form).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="booked, outside working hours")).to_be_visible()
+
+
 def test_stock_is_received_and_no_more_can_leave_than_is_there(signed_in: Page) -> None:
     page = signed_in
     page.goto("/warehouse/products")

@@ -23,6 +23,9 @@ from saas.state.values import clean, instant, number
 from saas.tenancy.session import TenantSession
 
 Minutes = Annotated[int, Field(ge=1, le=1440)]
+# Within the working hours, and outside of them.
+BOOKED = ("scheduling.toast.booked", "scheduling.toast.booked_outside")
+MOVED = ("scheduling.toast.moved", "scheduling.toast.moved_outside")
 register_topic(
     appointments.TOPIC,
     Appointment,
@@ -92,10 +95,10 @@ class CalendarState(rx.State):
         """A new appointment: ``person, service, starts_at, party, minutes, note``."""
         async with unit_of_work("scheduling.appointment.book", op=op) as session:
             asked = await _asked(session, form)
-            await appointments.book(session, **asked)
+            said = await _said(session, await appointments.book(session, **asked), BOOKED)
             action_id = str(session.action_id)
         await self._answer(op)
-        await toast(self, "scheduling.toast.booked", undo=action_id)
+        await toast(self, said, undo=action_id)
 
     @action(SchedulingPermission.BOOK)
     async def change(self, op: Op, id: PublicId, form: Form):
@@ -104,9 +107,10 @@ class CalendarState(rx.State):
             asked = await _asked(session, form)
             appointment = await session.by_public_id(Appointment, id)
             await appointments.change(session, appointment, **asked)
+            said = await _said(session, appointment, MOVED)
             action_id = str(session.action_id)
         await self._answer(op)
-        await toast(self, "scheduling.toast.moved", undo=action_id)
+        await toast(self, said, undo=action_id)
 
     @action(SchedulingPermission.BOOK)
     async def move(self, op: Op, id: PublicId, person: PublicId, starts_at: Text80):
@@ -119,8 +123,9 @@ class CalendarState(rx.State):
                 person=await session.by_public_id(Bookable, person),
                 starts_at=instant(starts_at, session.viewer, "starts_at"),
             )
+            said = await _said(session, appointment, MOVED)
             action_id = str(session.action_id)
-        await toast(self, "scheduling.toast.moved", undo=action_id)
+        await toast(self, said, undo=action_id)
 
     @action(SchedulingPermission.BOOK)
     async def cancel(self, op: Op, id: PublicId):
@@ -198,6 +203,14 @@ class CalendarState(rx.State):
 
     async def _answer(self, op: str) -> None:
         await live.tell(self.router.session.client_token, {"topic": "ack", "op": op, "ok": True})
+
+
+async def _said(session: TenantSession, appointment: Appointment, words: tuple[str, str]) -> str:
+    """The toast's words, which do not keep silent about a time at which nobody works."""
+    week = await hours.working_week(session, session.viewer.country)
+    begins, ends = appointment.starts_at, appointment.ends_at
+    is_within = hours.is_within(week, begins, ends, session.viewer.time_zone)
+    return words[0] if is_within else words[1]
 
 
 async def _asked(session: TenantSession, form: dict[str, Any]) -> dict[str, Any]:

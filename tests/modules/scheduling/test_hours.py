@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from saas.modules.scheduling.models import Bookable, Service
 from saas.modules.scheduling.service import appointments, offer, queries
-from saas.modules.scheduling.service.hours import WrongHours, open_hours, say, usual, working_week
+from saas.modules.scheduling.service.hours import (
+    WorkingWeek,
+    WrongHours,
+    is_within,
+    open_hours,
+    say,
+    usual,
+    working_week,
+)
 from saas.modules.scheduling.state import DayForm
 from saas.tenancy import changes
 from saas.tenancy.session import Database
@@ -85,3 +93,28 @@ def test_times_are_read_as_people_type_them(opens: str, closes: str, span: tuple
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(WrongHours):
         DayForm(weekday=0, open=True, opens=text, closes="18:00").span()
+
+
+NIGHTS = WorkingWeek((None,) * 4 + ((20 * 60, EVENING), (0, 4 * 60), None))
+
+
+@pytest.mark.parametrize(
+    ("week", "begins", "minutes", "within"),
+    [
+        (usual("KW"), datetime(2026, 11, 22, 5, tzinfo=UTC), 600, True),  # Sunday from eight to six in Kuwait
+        (usual("KW"), datetime(2026, 11, 22, 4, 45, tzinfo=UTC), 30, False),
+        (usual("KW"), datetime(2026, 11, 22, 14, 45, tzinfo=UTC), 30, False),
+        (usual("KW"), datetime(2026, 11, 20, 9, tzinfo=UTC), 30, False),  # Friday
+        (
+            NIGHTS,
+            datetime(2026, 11, 20, 19, tzinfo=UTC),
+            240,
+            True,
+        ),  # from Friday ten in the evening until two
+        (NIGHTS, datetime(2026, 11, 20, 19, tzinfo=UTC), 420, False),
+    ],
+)
+def test_a_time_is_within_the_hours_or_outside_of_them(
+    week: WorkingWeek, begins: datetime, minutes: int, within: bool
+) -> None:
+    assert is_within(week, begins, begins + timedelta(minutes=minutes), "Asia/Kuwait") is within

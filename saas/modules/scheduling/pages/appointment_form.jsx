@@ -1,24 +1,36 @@
-// One appointment: booked, changed, ended. When the time is taken, it offers two that are free.
-import { useEffect, useRef, useState } from "react";
+// One appointment: booked, changed, ended. When the time is taken, it offers two that are free; one outside of the
+// working hours it books all the same, having said so.
+import { useEffect, useId, useRef, useState } from "react";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
-import { latin, parseDate, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { latin, parseDate, parseNumber, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { claim, newOp, useAck } from "$/public/external/saas/ui/library/live.jsx";
 import { Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 
+const DAY_MS = 86400000, DAY_MIN = 1440;
+const FIELDS = ["service", "person", "date", "time", "minutes", "note"];
 const clock = (minutes) => `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 
-/** `yyyy-mm-ddThh:mm` of what was typed, null when it is no date or time. */
-export function localInstant(date, time) {
-  const day = parseDate(date), at = latin(time).trim().match(/^(\d{1,2})(?:[:.](\d{2}))?$/);
-  if (!day || !at || Number(at[1]) > 23 || Number(at[2] ?? 0) > 59) return null;
-  return `${day}T${at[1].padStart(2, "0")}:${at[2] ?? "00"}`;
+/** Minutes since midnight of a time of day as typed, null when it is none. */
+export function minutesOf(time) {
+  const at = latin(time).trim().match(/^(\d{1,2})(?:[:.](\d{2}))?$/);
+  return !at || Number(at[1]) > 23 || Number(at[2] ?? 0) > 59 ? null : Number(at[1]) * 60 + Number(at[2] ?? 0);
+}
+/** {day, open, opens, closes} of the first day on which the span is not wholly within the hours (Monday first); null: it is. */
+export function outside(hours, day, begins, minutes) {
+  for (let at = Date.parse(day), from = begins, left = minutes; left > 0; at += DAY_MS) {
+    const until = Math.min(from + left, DAY_MIN), of = hours[(new Date(at).getUTCDay() + 6) % 7];
+    if (!of.open || from < of.opens || until > of.closes) return { ...of, day: new Date(at).toISOString().slice(0, 10) };
+    left -= until - from;
+    from = 0;
+  }
+  return null;
 }
 
-export function AppointmentForm({ row, people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onClose }) {
-  const t = useText(), f = useFormat();
+export function AppointmentForm({ row, people, services, hours, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onClose }) {
+  const t = useText(), f = useFormat(), id = useId();
   const known = !!row.id;
   const [values, setValues] = useState(() => ({
     party: row.party ? { id: row.party.id, label: (t.lang === "ar" && row.party.name_ar) || row.party.label } : null,
@@ -39,44 +51,42 @@ export function AppointmentForm({ row, people, services, options, canBook, onLoo
   const set = (part) => { setValues((old) => ({ ...old, ...part })); setProblem(null); };
   const send = (sent) => { const op = claim(newOp()); setWaiting(op); if (known) onChange(op, row.id, sent); else onBook(op, sent); };
   const asked = (part = {}) => ({ person: values.person, service: values.service, party: values.party?.id ?? "", minutes: latin(values.minutes), note: values.note, ...part });
+  const day = parseDate(values.date), begins = minutesOf(values.time), lasts = parseNumber(values.minutes);
   const submit = (e) => {
     e?.preventDefault();
     if (waiting) return;
-    const at = localInstant(values.date, values.time);
-    if (!at) return setProblem({ field: "starts_at", key: "scheduling.errors.when", params: { text: `${values.date} ${values.time}` } });
-    send(asked({ starts_at: at }));
+    if (!day) return setProblem({ field: "date", key: values.date.trim() ? "ui.error.date" : "ui.error.required" });
+    if (begins === null) return setProblem({ field: "time", key: values.time.trim() ? "scheduling.errors.time" : "ui.error.required" });
+    send(asked({ starts_at: `${day}T${clock(begins)}` }));
   };
   const end = (verb) => { const op = claim(newOp()); setWaiting(op); verb(op, row.id); };
   const open = row.state === undefined || row.state === "booked";
   const editable = canBook && open;
-  const wrong = (field) => (problem?.field === field ? true : undefined);
+  const closed = editable && day && begins !== null && lasts > 0 && lasts <= DAY_MIN && hours.length === 7 ? outside(hours, day, begins, lasts) : null;
+  // The server speaks of the instant, the form has its date and time.
+  const at = problem ? { starts_at: "time", duration_min: "minutes" }[problem.field] ?? problem.field : null;
+  const tied = (field) => ({ id: `${id}${field}`, ...(at === field ? { "aria-invalid": true, "aria-describedby": `${id}${field}-why` } : null) });
+  const fld = (field, control) => (
+    <div className={`fld ${field === "note" ? "full" : ""}`}>
+      <label className="lab" htmlFor={`${id}${field}`}>{t(`scheduling.form.${field}`)}</label>
+      {control}
+      {at === field && !places.length ? <div className="help err" id={`${id}${field}-why`} role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
+    </div>
+  );
   const places = [1, 2].map((n) => ({ person: problem?.params?.[`place${n}_person`], name: problem?.params?.[`place${n}_name`], at: problem?.params?.[`place${n}_at`] })).filter((place) => place.at);
   const title = t(known ? "scheduling.form.edit_title" : "scheduling.form.new_title");
-  const pick = (field, list) => (
-    <label className="fld"><span className="lab">{t(`scheduling.form.${field}`)}</span>
-      <select className="inp field" value={values[field]} disabled={!editable} aria-invalid={wrong(field)} onChange={(e) => set(field === "service" ? { service: e.target.value, minutes: String(services.find((s) => s.id === e.target.value)?.minutes ?? values.minutes) } : { [field]: e.target.value })}>
-        {values[field] && !list.some((one) => one.id === values[field]) ? <option value={values[field]}>{row[`${field}_name`]}</option> : null}
-        {list.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-      </select>
-    </label>
-  );
-  const text = (field, props) => <label className="fld"><span className="lab">{t(`scheduling.form.${field}`)}</span><input className="inp field" disabled={!editable} aria-invalid={wrong(field === "minutes" ? "duration_min" : "starts_at")} value={values[field]} onChange={(e) => set({ [field]: e.target.value })} {...props} /></label>;
+  const pick = (field, list) => fld(field, (
+    <select className="inp field" {...tied(field)} value={values[field]} disabled={!editable} onChange={(e) => set(field === "service" ? { service: e.target.value, minutes: String(services.find((s) => s.id === e.target.value)?.minutes ?? values.minutes) } : { [field]: e.target.value })}>
+      {values[field] && !list.some((one) => one.id === values[field]) ? <option value={values[field]}>{row[`${field}_name`]}</option> : null}
+      {list.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+    </select>
+  ));
+  const text = (field, props) => fld(field, <input className="inp field" {...tied(field)} disabled={!editable} value={values[field]} onChange={(e) => set({ [field]: e.target.value })} {...props} />);
   return (
     <Dialog title={title} onClose={onClose}>
       <form className="in" id="appointment" ref={form} onSubmit={submit} noValidate>
         <h2>{title}</h2>
-        {problem && !places.length ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
-        {places.length ? (
-          <div className="taken" role="alert">
-            <div className="row g3 bad b5"><Icon name="warning" />{t("scheduling.taken.title", { person: problem.params.person })}</div>
-            <div className="muted sm">{t("scheduling.taken.offer")}</div>
-            {places.map((place) => (
-              <button key={place.person + place.at} type="button" className="it" onClick={() => send(asked({ person: place.person, starts_at: place.at }))}>
-                <Icon name={place.person === values.person ? "clock" : "user"} /><span className="grow"><bdi>{place.name}</bdi> · <bdi className="num">{f.dateTime(place.at)}</bdi></span><span className="ok sm">{t("scheduling.taken.free")}</span>
-              </button>
-            ))}
-          </div>
-        ) : null}
+        {problem && !FIELDS.includes(at) ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
         <div className="fields">
           <div className="fld full"><span className="lab">{t("scheduling.form.customer")}</span>
             {editable ? <Picker name={t("scheduling.form.customer")} field="party" value={values.party} options={options} onLookup={onLookup} onPick={(item) => set({ party: item })} /> : <bdi className="b5">{values.party?.label ?? "–"}</bdi>}
@@ -85,14 +95,26 @@ export function AppointmentForm({ row, people, services, options, canBook, onLoo
           {pick("person", people)}
           {text("date", { dir: "auto" })}
           <div className="fields">{text("time", { inputMode: "numeric", dir: "ltr" })}{text("minutes", { inputMode: "numeric", dir: "ltr" })}</div>
-          <label className="fld full"><span className="lab">{t("scheduling.form.note")}</span><textarea className="inp field" dir="auto" maxLength={1000} disabled={!editable} value={values.note} onChange={(e) => set({ note: e.target.value })} /></label>
+          {places.length ? (
+            <div className="taken full" id={`${id}time-why`} role="alert">
+              <div className="row g3 bad b5"><Icon name="warning" />{t("scheduling.taken.title", { person: problem.params.person })}</div>
+              <div className="muted sm">{t("scheduling.taken.offer")}</div>
+              {places.map((place) => (
+                <button key={place.person + place.at} type="button" className="it" onClick={() => send(asked({ person: place.person, starts_at: place.at }))}>
+                  <Icon name={place.person === values.person ? "clock" : "user"} /><span className="grow"><bdi>{place.name}</bdi> · <bdi className="num">{f.dateTime(place.at)}</bdi></span><span className="ok sm">{t("scheduling.taken.free")}</span>
+                </button>
+              ))}
+            </div>
+          ) : null}
+          {closed && !problem ? <div className="help warn full" role="status"><Icon name="warning" size="s" />{t(closed.open ? "scheduling.form.outside" : "scheduling.form.closed", { day: f.weekday(closed.day), from: clock(closed.opens), until: clock(closed.closes) })}</div> : null}
+          {fld("note", <textarea className="inp field" {...tied("note")} dir="auto" maxLength={1000} disabled={!editable} value={values.note} onChange={(e) => set({ note: e.target.value })} />)}
         </div>
       </form>
       <div className="acts">
         {known && editable ? <span className="end row g3"><Button kind="danger" label={t("scheduling.form.cancel_appointment")} onClick={() => end(onCancel)} /><Button label={t("scheduling.form.done")} onClick={() => end(onFinish)} /></span> : null}
         {known && canBook && !open ? <Button label={t("scheduling.form.rebook")} busy={!!waiting} onClick={() => end(onRebook)} /> : null}
         {known && editable ? null : <Button label={t("scheduling.form.close")} onClick={onClose} />}
-        {editable ? <Button kind="pri" type="submit" form="appointment" label={t(known ? "scheduling.form.move" : "scheduling.form.book")} busy={!!waiting} /> : null}
+        {editable ? <Button kind="pri" type="submit" form="appointment" label={t(known ? "scheduling.form.move" : closed ? "scheduling.form.book_anyway" : "scheduling.form.book")} busy={!!waiting} /> : null}
       </div>
     </Dialog>
   );

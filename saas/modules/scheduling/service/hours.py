@@ -111,3 +111,18 @@ def open_hours(day: date, time_zone: str, week: WorkingWeek) -> tuple[datetime, 
     opens, closes = (midnight + timedelta(minutes=minutes) for minutes in span)
     zone = ZoneInfo(time_zone)
     return opens.replace(tzinfo=zone), closes.replace(tzinfo=zone)
+
+
+def is_within(week: WorkingWeek, begins: datetime, ends: datetime, time_zone: str) -> bool:
+    """Whether the company works from ``begins`` to ``ends``, past a midnight too if it works through it."""
+    zone = ZoneInfo(time_zone)
+    here, until = (instant.astimezone(zone).replace(tzinfo=None) for instant in (begins, ends))
+    while here < until:
+        midnight = datetime.combine(here.date(), time())
+        span = week.of(here.date())
+        if span is None or here < midnight + timedelta(minutes=span[0]):
+            return False
+        if min(until, midnight + timedelta(days=1)) > midnight + timedelta(minutes=span[1]):
+            return False
+        here = midnight + timedelta(days=1)
+    return True

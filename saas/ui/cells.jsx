@@ -39,25 +39,28 @@ export function Value({ column, row, full, plain }) {
       const choice = choiceOf(column, value);
       return <span className="bdg"><span className={`dot ${choice?.tone === "mute" ? "" : choice?.tone ?? ""}`} />{choice ? t(choice.label) : <bdi>{String(value)}</bdi>}</span>;
     }
-    case "person": { const name = nameOf(value, t.lang, row, column); return <><Avatar name={name} /><bdi className="trunc ink2">{name}</bdi></>; }
+    case "person": { const name = nameOf(value, t.lang, row, column); return <><Avatar name={name} /><bdi className="trunc ink2" title={name}>{name}</bdi></>; }
     case "ref": {
       const name = nameOf(value, t.lang, row, column);
-      return column.href ? <><Tile name={name} /><Link className="trunc link" dir="auto" to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc">{name}</bdi>;
+      return column.href ? <><Tile name={name} /><Link className="trunc link" dir="auto" title={name} to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc" title={name}>{name}</bdi>;
     }
     case "country": return <bdi className="trunc">{f.country(value)}</bdi>;
     case "bool": return t(value ? "ui.yes" : "ui.no");
     case "tags": return <span className="tagrow">{value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>)}</span>;
     case "phone": case "email": case "link":
-      if (plain) return <bdi className="ltr trunc" dir="ltr">{value}</bdi>;
+      if (plain) return <bdi className="ltr trunc" dir="ltr" title={value}>{value}</bdi>;
   }
   switch (column.kind) {
     case "phone": return <a className="ltr" dir="ltr" href={`tel:${latin(value).replace(/[^\d+]/g, "")}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
-    case "email": return <a className="ltr trunc" dir="ltr" href={`mailto:${value}`} onClick={(e) => e.stopPropagation()}>{value}</a>;
+    case "email": return <a className="ltr trunc" dir="ltr" title={value} href={`mailto:${value}`} onClick={(e) => e.stopPropagation()}>{full ? <Mail address={value} /> : value}</a>;
     case "link": return <a className="ltr trunc link" dir="ltr" href={/^https?:\/\//.test(value) ? value : `https://${value}`} target="_blank" rel="noreferrer noopener" onClick={(e) => e.stopPropagation()}>{value}</a>;
     case "level": return <Level now={value.now} mark={value.mark} label={f.number(value.now)} />;
-    default: return <bdi className="trunc">{String(value)}</bdi>;
+    default: return <bdi className="trunc" title={String(value)}>{String(value)}</bdi>;
   }
 }
+
+/** Where it is too long for a line, it goes on after the @. */
+const Mail = ({ address }) => { const at = address.lastIndexOf("@") + 1; return <>{address.slice(0, at)}<wbr />{address.slice(at)}</>; };
 
 /** What a field holds while it is edited, from the raw value. */
 export function toText(column, value, currency) {

@@ -47,7 +47,7 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
     // Old answers stay until the new ones are here, as long as both searches begin alike.
     const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
-    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: [(t.lang === "ar" && r.subtitle_ar) || r.subtitle, r.at && f.dateTime(r.at)].filter(Boolean).join(" · "), icon: iconOf(items, r), href: r.href }));
+    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: [(t.lang === "ar" && r.subtitle_ar) || r.subtitle, r.at && `\u2068${f.dateTime(r.at)}\u2069`].filter(Boolean).join(" · "), icon: iconOf(items, r), href: r.href }));
     const named = (r) => (t.lang === "ar" && r.title_ar) || r.title;
     const kept = ranked((starred ?? []).map((r) => ({ id: `s${r.kind}${r.id}`, label: named(r), note: "", icon: "star", href: r.href }))).filter((e) => !records.some((r) => r.href === e.href)).slice(0, 6);
     const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);

@@ -78,3 +78,51 @@ def test_a_long_english_name_on_an_arabic_page_is_cut_at_its_end(
         cut, beyond = beginnings(page)
         assert cut, name
         assert beyond == [], name
+
+
+MAIL = "abdulrahman.al-mutairi@palm-court-serviced-apartments.example"
+WHOLE = "box => box.scrollWidth <= box.clientWidth"
+
+
+@pytest.fixture
+async def desk(database: Database) -> tuple[Person, str, str]:
+    """Somebody who reads Arabic, and the pages of a person and of a customer."""
+    company = await make_company(database, modules=["crm"], owner="Yousef Haddad")
+    shop = Shop(database, company, await seen_by(company.owner))
+    reader = await add_member(database, company, "ليلى حداد", role=RoleKey.OWNER, language="ar")
+    async with shop.open() as session:
+        stage = await stage_named(session, "New")
+        await pipelines.update_stage(session, stage, {"name": f"Stage, {LONG}", "name_ar": ""})
+        party = await customers.create(session, {"name": "Palm Court"})
+        person = await people.create(session, {"name": "Salma", "party_id": party.id, "email": MAIL})
+        owner = company.owner.member_id
+        await new_deal(session, "Lobby bar refit", party_id=party.id, amount_minor=1_250_500, owner_id=owner)
+        return reader, f"/crm/people/{person.public_id}", f"/crm/customers/{party.public_id}"
+
+
+def test_owners_facts_and_a_customers_deals_are_read_whole_at_a_desk(
+    someone: Opened, desk: tuple[Person, str, str]
+) -> None:
+    reader, person, customer = desk
+    page = someone(reader, language="ar", width=1440, height=900)
+    page.goto("/crm/deals?view=list")
+    named = page.locator("[data-col=owner] bdi").first
+    expect(named).to_have_text("Yousef Haddad")
+    expect(named).to_have_attribute("title", "Yousef Haddad")
+    assert named.evaluate(WHOLE)
+    page.emulate_media(media="print")
+    # The letters of a heading reach beyond their boxes; nothing on paper cuts them there.
+    heading = page.get_by_role("heading", level=1)
+    assert heading.evaluate("h => getComputedStyle(h).overflowX") == "visible"
+    assert heading.evaluate("h => innerWidth - h.getBoundingClientRect().right") >= 4
+    page.emulate_media(media="screen")
+    page.goto(person)
+    mail = page.locator(".kv").get_by_role("link", name=MAIL)
+    expect(mail).to_be_visible()
+    assert mail.evaluate(WHOLE)
+    page.goto(customer)
+    line = page.locator(".mini").filter(has_text="Lobby bar refit")
+    expect(line).to_be_visible()
+    assert line.get_by_role("link").evaluate(WHOLE)
+    assert line.locator("bdi.num").evaluate("n => n.scrollWidth <= n.parentElement.clientWidth")
+    assert line.evaluate(WHOLE)

@@ -264,7 +264,7 @@ async def test_visits_today_and_search_by_customer(
 ) -> None:
     layla, _, training = offered
     async with at_work(database, company) as session:
-        party = Party(name="Palm Court")
+        party = Party(name="Palm Court", name_ar="أجنحة النخيل")
         session.add(party)
         await session.flush()
         for hours in (0, 2):
@@ -282,7 +282,11 @@ async def test_visits_today_and_search_by_customer(
         assert len((await queries.next_visits(session, session.viewer, date(2026, 11, 22)))["rows"]) == 1
         tomorrow = await queries.visits_today(session, session.viewer, date(2026, 11, 23))
         assert tomorrow["value"] == {"number": 0}
-        assert len(await queries.find(session, session.viewer, "palm", 5)) == 2
+        found = await queries.find(session, session.viewer, "palm", 5)
+        assert len(found) == 2
+        assert [(row["title"][:10], row["title_ar"][:12]) for row in found] == [
+            ("Palm Court", "أجنحة النخيل")
+        ] * 2
         assert await queries.find(session, session.viewer, "oryx", 5) == []
 
 

@@ -38,7 +38,13 @@ function Deals({ record }) {
     <section className="sec">
       <h3>{t("crm.customers.open_deals")}<span className="c num">{record.deals?.length || ""}</span></h3>
       {(record.deals ?? []).map((d) => (
-        <div className="mini" key={d.id}><span className="dot acc" /><Link className="grow trunc" dir="auto" to={`/crm/deals/${d.id}`}>{d.title}</Link><span className="muted sm"><bdi>{nameIn(t.lang, d.in_stage)}</bdi></span>{d.amount_minor === null ? null : <bdi className="num b5">{f.money(d.amount_minor, d.currency)}</bdi>}</div>
+        <div className="mini two" key={d.id}>
+          <span className="dot acc" />
+          <span className="grow">
+            <span className="row g3"><Link className="grow trunc" dir="auto" to={`/crm/deals/${d.id}`}>{d.title}</Link>{d.amount_minor === null ? null : <bdi className="num b5">{f.money(d.amount_minor, d.currency)}</bdi>}</span>
+            <span className="row muted sm"><bdi className="trunc" title={nameIn(t.lang, d.in_stage)}>{nameIn(t.lang, d.in_stage)}</bdi></span>
+          </span>
+        </div>
       ))}
       {record.deals?.length ? null : <p className="muted sm">{t("crm.deals.none")}</p>}
     </section>

@@ -100,7 +100,7 @@ DEALS = declare(
                 "crm.deals.stage",
                 Kind.REF,
                 Deal.stage_id,
-                130,
+                120,
                 editable=True,
                 required=False,
                 sortable=False,
@@ -108,7 +108,7 @@ DEALS = declare(
                 target=Stage,
             ),
             Column(
-                "owner", "crm.deals.owner", Kind.PERSON, Deal.owner_id, 170, editable=True, sortable=False
+                "owner", "crm.deals.owner", Kind.PERSON, Deal.owner_id, 195, editable=True, sortable=False
             ),
             Column(
                 "expected_close_on",
@@ -123,7 +123,7 @@ DEALS = declare(
                 "crm.deals.outcome",
                 Kind.CHOICE,
                 Deal.outcome,
-                100,
+                95,
                 sortable=False,
                 in_form=False,
                 choices=tuple(Choice(o.value, f"crm.outcome.{o.value}", _TONES[o]) for o in Outcome),
@@ -141,7 +141,7 @@ DEALS = declare(
                 target=Person,
                 href="/crm/people",
             ),
-            Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 110, editable=True, sortable=False),
+            Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 100, editable=True, sortable=False),
             Column(
                 "tags",
                 "crm.deals.tags",

@@ -154,6 +154,7 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
         {
             "id": row["id"],
             "title": f"{row['party_name']} · {row['service_name']}",
+            "title_ar": f"{_in_arabic(row)} · {row['service_name']}",
             "subtitle": row["person_name"],
             "at": row["starts_at"],
             "href": f"/scheduling/calendar?day={appointment.starts_at.astimezone(zone).date()}",
@@ -161,6 +162,10 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
         for appointment, *rest in await session.execute(query)
         for row in (_row(zone, appointment, *rest),)
     ]
+
+
+def _in_arabic(row: dict[str, Any]) -> str:
+    return (row["party"] or {}).get("name_ar") or row["party_name"]
 
 
 def _of_party(text: str) -> ColumnElement[bool]:

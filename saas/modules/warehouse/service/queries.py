@@ -131,7 +131,7 @@ async def to_reorder(session: TenantSession, viewer: Viewer, today: date) -> dic
 async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
     """Palette records: products by a word of the name, or the SKU."""
     query = (
-        select(col(Product.public_id), col(Product.name), col(Product.sku))
+        select(col(Product.public_id), col(Product.name), col(Product.name_ar), col(Product.sku))
         .where(matches(Product, text), col(Product.archived_at).is_(None))
         .order_by(col(Product.id).desc())
         .limit(limit)
@@ -140,10 +140,11 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
         {
             "id": str(public_id),
             "title": name,
+            "title_ar": name_ar,
             "subtitle": sku or "",
             "href": f"/warehouse/products/{public_id}",
         }
-        for public_id, name, sku in await session.execute(query)
+        for public_id, name, name_ar, sku in await session.execute(query)
     ]
 
 

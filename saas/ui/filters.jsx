@@ -1,7 +1,7 @@
 // Filters as chips: a column, how it compares, and with what.
-import { useState } from "react";
+import { useId, useRef, useState } from "react";
 import { choiceOf } from "./cells.jsx";
-import { parseDate, parseMoney, parseNumber, useFormat } from "./format.jsx";
+import { parseDate, parseMoney, parseNumber, typedDate, useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Picker } from "./picker.jsx";
@@ -48,7 +48,7 @@ export function FilterBar({ columns, filters, options, onLookup, onChange }) {
           <span className="chip" key={`${filter.key}${i}`} role="group" aria-label={t("ui.filter.on", { column: t(column.label) })}>
             <Popover className="" role="dialog" name={t("ui.filter.change", { column: t(column.label) })}
               label={<><span>{t(column.label)}</span><span>{t(`ui.filter.op_${filter.op}`)}</span>{WITHOUT_VALUE.has(filter.op) ? null : <span><b dir="auto">{words(t, f, column, filter)}</b></span>}</>}>
-              {(close) => <Editor column={column} filter={filter} options={options} onLookup={onLookup} onDone={(next) => { close(); replace(i, next); }} />}
+              {(close) => <Editor column={column} filter={filter} others={filters.filter((x) => x !== filter)} options={options} onLookup={onLookup} onDone={(next) => { close(); replace(i, next); }} />}
             </Popover>
             <button type="button" aria-label={t("ui.filter.remove", { column: t(column.label) })} onClick={() => onChange(filters.filter((_, j) => j !== i))} style={{ paddingInline: 5 }}><Icon name="x" size="s" /></button>
           </span>
@@ -56,7 +56,7 @@ export function FilterBar({ columns, filters, options, onLookup, onChange }) {
       })}
       {usable.length ? (
         <Popover role="dialog" name={t("ui.filter.add")} label={<><Icon name="filter" size="s" />{t("ui.filter.title")}</>}>
-          {(close) => <Adder columns={usable} options={options} onLookup={onLookup} onDone={(next) => { close(); onChange([...filters, next]); }} />}
+          {(close) => <Adder columns={usable} others={filters} options={options} onLookup={onLookup} onDone={(next) => { close(); onChange([...filters, next]); }} />}
         </Popover>
       ) : null}
     </>
@@ -70,31 +70,46 @@ function Adder({ columns, ...rest }) {
   return columns.map((c) => <Item key={c.key} role="button" onPick={() => setColumn(c)}>{t(c.label)}</Item>);
 }
 
-/** One filter: how, and with what. */
-export function Editor({ column, filter, options, onLookup, onDone }) {
-  const t = useText();
+const DATES = new Set(["date", "datetime"]), OPPOSITE = { from: "to", to: "from" };
+/** The other end of the range when this one lies beyond it, else undefined. What is reckoned from today is let be. */
+function beyond(column, op, value, others) {
+  const other = others.find((x) => x.key === column.key && x.op === OPPOSITE[op])?.values[0];
+  if (other === undefined || value.startsWith("@") || other.startsWith("@")) return undefined;
+  const [low, high] = (op === "from" ? [value, other] : [other, value]).map((v) => (DATES.has(column.kind) ? Date.parse(v) : parseNumber(v)));
+  return low > high ? other : undefined;
+}
+
+/** One filter: how, and with what. `others` are those it stands beside. */
+export function Editor({ column, filter, others = [], options, onLookup, onDone }) {
+  const t = useText(), f = useFormat(), id = useId(), field = useRef(null);
   const ops = OPS[column.kind] ?? OPS.text;
   const [op, setOp] = useState(filter?.op ?? ops[0]);
   const [values, setValues] = useState(filter?.values ?? []);
-  const [text, setText] = useState(PICKED.has(column.kind) ? "" : filter?.values?.[0] ?? "");
+  // A day as one types it, and one reckoned from today in words; left as it stands, it stays what it is.
+  const [begun] = useState(() => (PICKED.has(column.kind) || !filter?.values?.length ? "" : !DATES.has(column.kind) ? filter.values[0] : filter.values[0].startsWith("@") ? words(t, f, column, filter) : typedDate(filter.values[0])));
+  const [text, setText] = useState(begun);
   const [error, setError] = useState(null);
   const toggle = (v) => setValues((old) => (old.includes(v) ? old.filter((x) => x !== v) : [...old, v]));
   const done = (e) => {
     e.preventDefault();
     if (WITHOUT_VALUE.has(op)) return onDone({ key: column.key, op, values: [] });
+    const refuse = (key, params) => { setError({ key, params }); field.current?.focus(); };
     let found = values;
-    if (["date", "datetime"].includes(column.kind)) { const day = text.startsWith("@") ? text : parseDate(text); if (!day) return setError("ui.error.date"); found = [day]; }
-    else if (column.kind === "money") { if (!Number.isFinite(parseMoney(text))) return setError("ui.error.money"); found = [String(parseNumber(text))]; }
-    else if (["number", "percent"].includes(column.kind)) { if (!Number.isFinite(parseNumber(text))) return setError("ui.error.number"); found = [String(parseNumber(text))]; }
-    else if (!PICKED.has(column.kind)) { if (!text.trim()) return setError("ui.error.required"); found = [text.trim()]; }
-    if (!found.length) return setError("ui.error.pick");
+    if (begun && text === begun) found = filter.values;
+    else if (DATES.has(column.kind)) { const day = parseDate(text); if (!day) return refuse("ui.error.date"); found = [day]; }
+    else if (column.kind === "money") { if (!Number.isFinite(parseMoney(text))) return refuse("ui.error.money"); found = [String(parseNumber(text))]; }
+    else if (["number", "percent"].includes(column.kind)) { if (!Number.isFinite(parseNumber(text))) return refuse("ui.error.number"); found = [String(parseNumber(text))]; }
+    else if (!PICKED.has(column.kind)) { if (!text.trim()) return refuse("ui.error.required"); found = [text.trim()]; }
+    if (!found.length) return refuse("ui.error.pick");
+    const end = beyond(column, op, found[0], others), shown = DATES.has(column.kind) ? { date: end } : end;
+    if (end !== undefined) return refuse(...(op === "from" ? ["ui.error.after_end", { end: shown }] : ["ui.error.before_start", { start: shown }]));
     onDone({ key: column.key, op, values: found });
   };
   const label = t(column.label);
   return (
     <form className="pane" onSubmit={done}>
       <label className="fld"><span className="lab">{label}</span>
-        <select className="inp field" value={op} onChange={(e) => setOp(e.target.value)}>{ops.map((o) => <option key={o} value={o}>{t(`ui.filter.op_${o}`)}</option>)}</select>
+        <select className="inp field" value={op} onChange={(e) => { setOp(e.target.value); setError(null); }}>{ops.map((o) => <option key={o} value={o}>{t(`ui.filter.op_${o}`)}</option>)}</select>
       </label>
       {WITHOUT_VALUE.has(op) ? null : column.kind === "choice" ? (
         <fieldset>{column.choices.map((c) => <label key={c.value} className="it"><input type="checkbox" className="chk" checked={values.includes(c.value)} onChange={() => toggle(c.value)} /><span className={`dot ${c.tone}`} />{t(c.label)}</label>)}</fieldset>
@@ -107,9 +122,9 @@ export function Editor({ column, filter, options, onLookup, onDone }) {
           <Picker name={label} field={column.key} value={null} options={options} onLookup={onLookup} onPick={(item) => { if (item) { remember([item]); toggle(item.id); } }} />
         </>
       ) : (
-        <input className="inp field" aria-label={label} value={text} dir="auto" onChange={(e) => { setText(e.target.value); setError(null); }} placeholder={["date", "datetime"].includes(column.kind) ? t("ui.date_hint") : undefined} />
+        <input ref={field} className="inp field" aria-label={label} aria-invalid={error ? true : undefined} aria-describedby={error ? id : undefined} value={text} dir="auto" onChange={(e) => { setText(e.target.value); setError(null); }} placeholder={DATES.has(column.kind) ? t("ui.date_hint") : undefined} />
       )}
-      {error ? <div className="help err" role="alert">{t(error)}</div> : null}
+      {error ? <div className="help err" id={id} role="alert">{t(error.key, error.params)}</div> : null}
       <button type="submit" className="btn pri">{t("ui.apply")}</button>
     </form>
   );

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.walk import PASSWORD, address, sign_up
 
@@ -45,3 +47,48 @@ def test_a_web_name_that_wasl_needs_is_refused_for_what_it_is(newcomer: Page) ->
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_role("alert")).to_contain_text("pricing is an address of Wasl itself")
     expect(name).to_have_value("pricing")
+
+
+def test_a_filter_by_date_says_what_is_wrong_with_it_and_reads_either_script(newcomer: Page) -> None:
+    page = newcomer
+    page.goto("/crm/deals?view=list")
+
+    def begin(how: str) -> tuple[Locator, Locator]:
+        page.get_by_role("button", name="Filter", exact=True).click()
+        page.get_by_role("button", name="Close date", exact=True).last.click()
+        pane = page.locator("form.pane")
+        pane.get_by_role("combobox").select_option(label=how)
+        return pane, pane.get_by_role("textbox", name="Close date")
+
+    pane, day = begin("from")
+    for wrong in ("soon", "31/02/2026", "٣١/٠٢/٢٠٢٦", "@someday", "2026-13-01"):
+        day.fill(wrong)
+        pane.get_by_role("button", name="Apply").click()
+        expect(day).to_have_accessible_description("Type a date, such as 19/11/2026.")
+        expect(day).to_be_focused()
+    day.fill("١٩/١١/٢٠٢٦")
+    pane.get_by_role("button", name="Apply").click()
+    chip = page.get_by_role("group", name="Filter on Close date")
+    expect(chip).to_contain_text("19 Nov")
+    pane, day = begin("up to")
+    day.fill("18/11/2026")
+    pane.get_by_role("button", name="Apply").click()
+    expect(pane.get_by_role("alert")).to_contain_text("before the start of the range")
+    day.fill("20/11/2026")
+    pane.get_by_role("button", name="Apply").click()
+    expect(chip).to_have_count(2)
+    chip.first.get_by_role("button").first.click()
+    expect(page.locator("form.pane").get_by_role("textbox")).to_have_value("19/11/2026")
+
+
+def test_a_day_that_is_reckoned_is_shown_in_words_and_stays_what_it_is(newcomer: Page) -> None:
+    page = newcomer
+    page.goto("/crm/deals?view=list")
+    page.get_by_role("tab", name="Closing this month").click()
+    chips = page.get_by_role("group", name="Filter on Close date")
+    chips.first.get_by_role("button").first.click()
+    pane = page.locator("form.pane")
+    expect(pane.get_by_role("textbox")).not_to_have_value(re.compile("@"))
+    pane.get_by_role("button", name="Apply").click()
+    expect(pane).to_have_count(0)
+    expect(page).to_have_url(re.compile("month_start"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import unicodedata
@@ -28,7 +27,7 @@ from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import SignedOut, Viewer, bind
 from saas.web import body_limit
-from saas.web.forms import ForgedForm, check_origin, session_token
+from saas.web.forms import check_origin, check_session_token, session_token
 
 # Shown in place; everything else is handed over as a download, whatever the sender called it.
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
@@ -65,8 +64,7 @@ async def upload(request: Request) -> Response:
     try:
         check_origin(request)
         viewer = await _viewer(request)
-        if not hmac.compare_digest(request.headers.get("x-csrf", ""), viewer.csrf):
-            raise ForgedForm
+        check_session_token(request, viewer.csrf)
         resource = _resource(request)
         if not viewer.may(resource.edit):
             raise NotAllowed(permission=resource.edit.value)

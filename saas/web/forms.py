@@ -139,11 +139,23 @@ def check_origin(request: Request) -> None:
         raise ForgedForm
 
 
+def check_session_token(request: Request, csrf: str) -> None:
+    """What sends a file in a page's name carries the token of its session in ``X-CSRF``. Raises
+    ``ForgedForm``."""
+    if not _same(request.headers.get("x-csrf", ""), csrf):
+        raise ForgedForm
+
+
 def _check_token(request: Request, form: Form) -> None:
     kept = request.cookies.get(CSRF_COOKIE, "")
     given = request.headers.get("x-csrf-token") or form.get("csrf", "")
-    if not _TOKEN.fullmatch(kept) or not hmac.compare_digest(kept.encode(), given.encode("utf-8", "replace")):
+    if not _TOKEN.fullmatch(kept) or not _same(given, kept):
         raise ForgedForm
+
+
+def _same(given: str, kept: str) -> bool:
+    # As bytes: of texts outside ASCII no comparison is made at all.
+    return hmac.compare_digest(given.encode("utf-8", "replace"), kept.encode())
 
 
 async def _fields(request: Request) -> Form:
@@ -159,7 +171,8 @@ async def _fields(request: Request) -> Form:
             raw = json.loads(text)
             if not isinstance(raw, dict) or not all(isinstance(v, str) for v in raw.values()):
                 raise Invalid
-            return {str(name): value for name, value in raw.items()}
+            # Half of a pair of surrogates is no text: nothing could hash it or keep it.
+            return {str(name): value.encode().decode() for name, value in raw.items()}
         if kind == "application/x-www-form-urlencoded":
             return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=40))
     except (ValueError, RecursionError) as error:  # the latter: brackets within brackets, by the thousand

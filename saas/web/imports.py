@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
@@ -24,7 +23,7 @@ from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.viewer import SignedOut, Viewer
 from saas.web import body_limit
-from saas.web.forms import ForgedForm, answer, check_origin, session_token
+from saas.web.forms import answer, check_origin, check_session_token, session_token
 
 UPLOAD = "/import/files"
 # Counted while it streams, so that the refusal is in words and comes before the file does.
@@ -43,8 +42,7 @@ async def _upload(request: Request) -> Response:
     try:
         check_origin(request)
         viewer = await _importer(request)
-        if not hmac.compare_digest(request.headers.get("x-csrf", ""), viewer.csrf):
-            raise ForgedForm
+        check_session_token(request, viewer.csrf)
         write_gate.admit(viewer.tenant_state)
         await rates.hit(doors.current(), (rates.IMPORT_COMPANY, str(viewer.tenant_id)))
         folder = intake.folder_of(viewer.tenant_id, uuid7())

@@ -216,6 +216,7 @@ async def test_another_visitors_token_does_not_serve(database: Database, visitor
         (b"{not json", "application/json", 422),
         (b"[" * 5_000 + b"]" * 5_000, "application/json", 422),
         (b"\xff\xfe", "application/json", 422),
+        (rb'{"email": "sara@marsa.example", "password": "harbour \ud800 42"}', "application/json", 422),
         (b"<xml/>", "text/xml", 422),
         (b"&".join(b"a%d=1" % n for n in range(60)), "application/x-www-form-urlencoded", 422),
     ],

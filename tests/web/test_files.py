@@ -100,7 +100,7 @@ async def send(
     origin: str = ORIGIN,
 ) -> httpx.Response:
     visitor.http.cookies.set("wasl_session", token)
-    headers = {"origin": origin, "x-csrf": csrf, "x-file-name": quote(name)}
+    headers = {"origin": origin, "x-csrf": csrf.encode("latin-1"), "x-file-name": quote(name)}
     return await visitor.http.post(f"/files/test.party/{record}", content=content, headers=headers)
 
 
@@ -144,7 +144,12 @@ async def test_another_company_cannot_fetch_it_nor_hang_one_on_our_record(
 
 @pytest.mark.parametrize(
     ("csrf", "origin", "status"),
-    [("wrong", ORIGIN, 403), ("", ORIGIN, 403), ("right", "https://evil.example", 403)],
+    [
+        ("wrong", ORIGIN, 403),
+        ("", ORIGIN, 403),
+        ("\u00e9", ORIGIN, 403),
+        ("right", "https://evil.example", 403),
+    ],
 )
 async def test_a_forged_upload_is_refused(
     visitor: Visitor, marsa: MadeCompany, viewer: Viewer, party: str, csrf: str, origin: str, status: int

@@ -67,7 +67,7 @@ async def send(
 ) -> httpx.Response:
     if token:
         visitor.http.cookies.set("wasl_session", token)
-    sent = {"origin": origin, "x-csrf": csrf, "x-file-name": quote(name), **(headers or {})}
+    sent = {"origin": origin, "x-csrf": csrf.encode("latin-1"), "x-file-name": quote(name), **(headers or {})}
     return await visitor.http.post("/import/files", content=content, headers=sent)
 
 
@@ -90,6 +90,7 @@ async def test_a_stranger_a_forger_and_who_may_not_import_send_nothing(
 ) -> None:
     assert (await send(visitor, "", viewer.csrf)).status_code == 401
     assert (await send(visitor, marsa.session_cookie, "forged")).status_code == 403
+    assert (await send(visitor, marsa.session_cookie, "\u00e9")).status_code == 403
     assert (
         await send(visitor, marsa.session_cookie, viewer.csrf, origin="https://evil.example")
     ).status_code == 403

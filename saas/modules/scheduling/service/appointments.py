@@ -16,6 +16,7 @@ from saas.tenancy.session import TenantSession
 TOPIC = "scheduling.appointment"
 SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=24)
+_MINUTE = timedelta(minutes=1)
 
 
 class SlotTaken(AppError):
@@ -178,10 +179,10 @@ async def _placing(
 
 
 def _length(minutes: int) -> timedelta:
-    length = timedelta(minutes=minutes)
-    if not SHORTEST <= length <= LONGEST:
+    # Before it is made a length: so many minutes as a person may type are none.
+    if not SHORTEST // _MINUTE <= minutes <= LONGEST // _MINUTE:
         raise WrongLength("duration_min")
-    return length
+    return minutes * _MINUTE
 
 
 def _note(text: str) -> str:

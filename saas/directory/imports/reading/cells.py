@@ -13,6 +13,7 @@ _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _FORMULA = re.compile(r"[=+\-@\t\r]")
+_GUARDED = ("=", "+", "-", "@")
 _NUMBER = re.compile(r"[+\-]?[\d.,٠-٩٫٬ ]+%?")
 MAX_SHOWN = 5
 
@@ -41,6 +42,9 @@ class Cleaning:
                 self.control += 1
                 text = _CONTROL.sub("", text)
         text = text.strip()
+        if text[:1] == "'" and text[1:2] in _GUARDED:
+            # As a file says that it is text: those that we write, and those of spreadsheets.
+            text = text[1:]
         if text and text[0] in "=+-@" and looks_like_formula(text):
             self.formula += 1
         return text

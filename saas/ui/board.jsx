@@ -10,7 +10,7 @@ import { useKeys } from "./keys.jsx";
 import { useRest } from "./later.jsx";
 import { newOp } from "./live.jsx";
 import { usePhone } from "./media.jsx";
-import { Item, place as placePopover } from "./menu.jsx";
+import { Item, place as placePopover, walk } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
 import { Button } from "./parts.jsx";
 import { Failed } from "./states.jsx";
@@ -147,7 +147,12 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
       for (let i = at + step; i >= 0 && i < stages.length; i += step) { const side = lanes.get(stages[i].id); if (side?.length) { focusCard(side[Math.min(index, side.length - 1)].id); break; } }
     }
   });
-  useLayoutEffect(() => { focusCard(wanted.current); wanted.current = null; }, [lanes]);
+  // A card that an undo or a colleague puts elsewhere is drawn anew there, and takes the focus along that it had.
+  const focused = globalThis.document?.activeElement?.closest(".card")?.dataset.id;
+  useLayoutEffect(() => {
+    focusCard(wanted.current ?? (document.activeElement === document.body ? focused : null));
+    wanted.current = null;
+  }, [lanes]); // eslint-disable-line react-hooks/exhaustive-deps -- what had the focus just before these lanes
 
   // The cards answer these keys themselves; here they are named for the sheet of all keys.
   useKeys(canEdit ? { "shift+ArrowRight": { label: "ui.keys.move", run: () => false } } : null);
@@ -245,7 +250,7 @@ function MoveMenu({ card, anchor, stages, onClose, onMove }) {
     return () => element.removeEventListener("toggle", closed);
   }, [anchor]); // eslint-disable-line react-hooks/exhaustive-deps -- opens once for each card
   return (
-    <div ref={pop} popover="auto" className="menu" role="menu" aria-label={t("ui.board.move", { title: card.title })}>
+    <div ref={pop} popover="auto" className="menu" role="menu" aria-label={t("ui.board.move", { title: card.title })} onKeyDown={walk}>
       <div className="ttl">{t("ui.board.move_to")}</div>
       {stages.map((s) => <Item key={s.id} role="menuitemradio" ticked={s.id === card.stage} disabled={s.id === card.stage} onPick={() => onMove(s.id)}><span className="row"><Pie value={s.probability} kind={s.kind} /><bdi className="trunc">{stageName(s, t.lang)}</bdi></span></Item>)}
     </div>

@@ -14,6 +14,17 @@ export function place(pop, anchor, align = "start") {
   pop.style.insetInlineStart = `${rtl ? document.documentElement.clientWidth - x - p.width : x}px`;
 }
 
+/** The keys of a menu: arrows go round, Home and End to its ends. */
+export function walk(e) {
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(e.key)) return;
+  const items = [...e.currentTarget.querySelectorAll("[role^=menuitem]:not(:disabled)")];
+  if (!items.length) return;
+  e.preventDefault();
+  const at = items.indexOf(document.activeElement);
+  const next = e.key === "Home" ? 0 : e.key === "End" ? items.length - 1 : e.key === "ArrowDown" ? (at + 1) % items.length : (at - 1 + items.length) % items.length;
+  items[next].focus();
+}
+
 /**
  * A button that opens a popover. `label` is what the button shows (with `iconOnly`, `name` says it), `name` what the
  * popover is called, `children` a node or a function of `close`.
@@ -40,19 +51,10 @@ export function Popover({ label, name, iconOnly, className = "btn ghost sm", rol
     addEventListener("resize", again);
     return () => { watch.disconnect(); removeEventListener("resize", again); };
   }, [open, align]);
-  const walk = (e) => {
-    if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(e.key) || role !== "menu") return;
-    const items = [...pop.current.querySelectorAll("[role^=menuitem]:not(:disabled)")];
-    if (!items.length) return;
-    e.preventDefault();
-    const at = items.indexOf(document.activeElement);
-    const next = e.key === "Home" ? 0 : e.key === "End" ? items.length - 1 : e.key === "ArrowDown" ? (at + 1) % items.length : (at - 1 + items.length) % items.length;
-    items[next].focus();
-  };
   return (
     <>
       <button ref={button} type="button" className={className} popoverTarget={id} aria-haspopup={role} aria-expanded={expandable ? open : undefined} aria-label={iconOnly ? name : undefined} title={title ?? (iconOnly ? name : undefined)}>{label}</button>
-      <div ref={pop} id={id} popover="auto" role={open ? role : undefined} aria-label={open ? name ?? (typeof label === "string" ? label : undefined) : undefined} className={`menu ${popClass}`} onKeyDown={walk}>
+      <div ref={pop} id={id} popover="auto" role={open ? role : undefined} aria-label={open ? name ?? (typeof label === "string" ? label : undefined) : undefined} className={`menu ${popClass}`} onKeyDown={role === "menu" ? walk : undefined}>
         {open ? (typeof children === "function" ? children(close) : children) : null}
       </div>
     </>

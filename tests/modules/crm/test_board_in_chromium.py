@@ -122,6 +122,33 @@ def test_a_dragged_card_is_where_it_was_dropped_on_both_screens_and_comes_back_b
     assert complaints == []
 
 
+def test_the_menu_of_a_card_is_walked_by_arrows_and_its_choice_taken_back_with_the_focus_on_the_card(
+    browser: Browser, server: Server, shown: Shop
+):
+    page = board_of(browser, server, shown.company)
+    opener = page.get_by_role("button", name="Move Bean supply")
+    opener.focus()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("menu", name="Move Bean supply")
+    chosen = menu.get_by_role("menuitemradio")
+    expect(chosen.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(chosen.nth(2)).to_be_focused()
+    page.keyboard.press("End")
+    expect(chosen.last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(chosen.nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(stage(page, "Proposal").get_by_role("link", name="Bean supply")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Moved to Proposal")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(stage(page, "New").get_by_role("link", name="Bean supply")).to_be_focused()
+
+
 def test_a_card_that_a_stage_refuses_goes_back_and_says_what_is_missing(
     browser: Browser, server: Server, shown: Shop
 ):

@@ -18,8 +18,10 @@ function optionsOf(field, lang, mounted) {
 }
 
 /** One field: {name, label, type, options: [[value, text key, help key]], help, params, autocomplete, ltr, optional, max}. */
-export function Field({ field, error, value, onChange }) {
+export function Field({ field, error: refusal, value, onChange }) {
   const t = useText(), id = useId();
+  const [mended, setMended] = useState(null);   // the refusal that was answered by typing something else
+  const error = refusal === mended ? null : refusal;
   const [shown, setShown] = useState(false);
   const [mounted, setMounted] = useState(false);
   useEffect(() => { setMounted(true); }, []);
@@ -33,7 +35,7 @@ export function Field({ field, error, value, onChange }) {
   };
   const plain = field.ltr || secret ? { dir: "ltr", autoCapitalize: "none", spellCheck: false } : { dir: "auto" };
   return (
-    <div className={`fld ${field.full ? "full" : ""}`}>
+    <div className={`fld ${field.full ? "full" : ""}`} onInput={() => setMended(refusal)}>
       <label className="lab" htmlFor={id}>{t(field.label, field.label_params)}</label>
       {field.options ? (
         <select {...input} className="inp form">

@@ -92,3 +92,17 @@ def test_a_day_that_is_reckoned_is_shown_in_words_and_stays_what_it_is(newcomer:
     pane.get_by_role("button", name="Apply").click()
     expect(pane).to_have_count(0)
     expect(page).to_have_url(re.compile("month_start"))
+
+
+def test_a_field_that_has_been_filled_complains_no_more(page: Page) -> None:
+    page.goto("/signup")
+    page.get_by_role("button", name="Start free trial").click()
+    company, name = page.get_by_label("Company", exact=True), page.get_by_label("Your name")
+    expect(page.get_by_role("alert")).to_have_count(4)
+    company.fill("Kite & Kettle")
+    expect(page.get_by_role("alert")).to_have_count(3)
+    expect(company).not_to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    company.fill("")
+    page.get_by_role("button", name="Start free trial").click()
+    expect(page.get_by_role("alert")).to_have_count(4)

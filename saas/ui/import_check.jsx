@@ -26,7 +26,7 @@ export function CheckStep({ run, busy, wished, onFix, onMissing, onDuplicates, o
             {run.note && counts.create ? <p className="note info"><Icon name="mail" size="s" /><span>{t(run.note)}</span></p> : null}
             {report.before ? <p className="note info"><Icon name="history" size="s" /><span>{t("imports.check.before", { at: { at: report.before } })}</span></p> : null}
             {report.repeats ? <p className="note"><Icon name="info" size="s" /><span>{t("imports.check.repeats", { n: report.repeats })}</span></p> : null}
-            {will ? null : <p className="note"><Icon name="circle-check" size="s" /><span>{t("imports.check.nothing")}</span></p>}
+            {will ? null : <p className="note"><Icon name={counts.refuse ? "info" : "circle-check"} size="s" /><span>{t(counts.refuse ? "imports.check.nothing_fits" : "imports.check.nothing")}</span></p>}
           </div>
         ) : null}
         <footer>

@@ -150,6 +150,20 @@ def test_a_large_file_shows_how_far_its_check_is_and_can_be_stopped(
     assert axe.serious(page) == []
 
 
+def test_a_file_of_which_no_row_can_be_written_does_not_pass_for_one_that_is_here_already(
+    opened: Opened, marsa: MadeCompany, tmp_path: Path
+) -> None:
+    file = tmp_path / "clients.csv"
+    file.write_bytes(as_csv(["Client", "e-mail"], ["Beta", "not an address"], ["", "a@b.example"]))
+    page = opened(marsa)
+    page.goto("/import")
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Continue").and_(page.locator(":enabled")).click()
+    expect(page.get_by_role("heading", name="Rows that cannot be imported")).to_be_visible()
+    expect(page.get_by_text("Nothing will be imported")).to_be_visible()
+    expect(page.get_by_text("Every row of this file is here already")).to_be_hidden()
+
+
 def test_a_reload_goes_on_where_it_was(opened: Opened, marsa: MadeCompany, tmp_path: Path) -> None:
     page = opened(marsa)
     choose(page, tmp_path, CUSTOMERS)

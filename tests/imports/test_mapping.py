@@ -141,6 +141,14 @@ def test_slips_in_known_words_are_found_and_keep_the_columns_habit() -> None:
     assert [(f.value, f.suggestion) for f in found] == [("Philipines", "Philippines")]
 
 
+def test_one_of_a_kind_is_no_slip_of_the_word_for_many() -> None:
+    assert look_over(column("sector", Restaurant=4, hotel=3, Clinics=2), 1, SECTOR, None) == []
+    [found] = look_over(column("sector", Restaurnat=4), 1, SECTOR, None)
+    assert found.suggestion == "Restaurants"
+    [found] = look_over(column("place", Netherland=1), 5, PLACE, None)
+    assert found.suggestion == "Netherlands"
+
+
 def test_a_rare_spelling_of_a_common_value_is_found_without_any_list() -> None:
     found = look_over(column("product", Alpha_Suite=400, Alhpa_Suite=3, Beta=5), 0, PRODUCT, {})
     assert [(f.value, f.suggestion, f.why) for f in found] == [("Alhpa Suite", "Alpha Suite", "usual")]

@@ -17,6 +17,8 @@ MAX_FINDINGS_A_COLUMN = 50
 # A spelling is a slip of another only if the other is this many times as common.
 _RARER_BY = 8
 _OFTEN = 10
+# Words of which both stand for the same: Restaurant beside Restaurants. A country has one name.
+_COUNTED = frozenset({"sectors"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _against_words(column: Column, name: str) -> dict[str, tuple[str, str]]:
         and not vocabulary.contains(name, value)
         and (near := words.nearest(value)) is not None
         and fold(near[0]) != fold(value)
+        and not (name in _COUNTED and _one_of(fold(value), fold(near[0])))
     }
 
 
@@ -96,6 +99,12 @@ def _against_itself(column: Column, words: str, only: set[str] | None = None) ->
         if near and near[0] != value and rows * _RARER_BY <= usual[near[0]]:
             found[value] = (near[0], "usual")
     return found
+
+
+def _one_of(one: str, other: str) -> bool:
+    """Whether one is the other's plural."""
+    short, long = sorted((one, other), key=len)
+    return long in (f"{short}s", f"{short}es")
 
 
 def _cased_like(value: str, word: str) -> str:

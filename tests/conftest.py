@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from tests.support import server as servers
 if TYPE_CHECKING:
     from tests.support.database import Cluster
 
-pytest_plugins = ["tests.support.loop", "tests.support.database"]
+pytest_plugins = ["tests.support.workers", "tests.support.loop", "tests.support.database"]
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +31,18 @@ def data_dir() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def built_front_end() -> Path:
-    """The front end as users get it, built when a source changed; gives the folder of its files."""
+    """The front end as users get it, built when a source changed; gives the folder of its files.
+
+    The first worker to ask builds it, the others wait and find it there.
+    """
     from saas.cli import frontend
 
-    frontend.build(servers.ROOT)
+    root = os.open(servers.ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(root, fcntl.LOCK_EX)
+        frontend.build(servers.ROOT)
+    finally:
+        os.close(root)
     return frontend.bundle(servers.ROOT)
 
 

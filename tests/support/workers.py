@@ -1,0 +1,37 @@
+"""A pytest plugin: how many processes share the tests.
+
+Each worker has a PostgreSQL, a server and a browser of its own, so that none sees what another does; the
+front end they have in common. Where there is little to share, a second worker costs more than it spares.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Each holds about a gigabyte; beyond this the machine's disk and memory are what is waited for.
+MOST = 4
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One a core. None, so that all runs in this process, for a single file, a single core, or with ``-s``,
+    which shows what a test prints."""
+    cores = min(_cores(), MOST)
+    if cores == 1 or config.getoption("capture") == "no" or _is_one_file(config):
+        return 0
+    return cores
+
+
+def _cores() -> int:
+    """Those that we may use: a container often has fewer than its machine."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _is_one_file(config: pytest.Config) -> bool:
+    named = {argument.partition("::")[0] for argument in config.args}
+    return len(named) == 1 and (config.invocation_params.dir / Path(*named)).is_file()

@@ -65,7 +65,7 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with browsers.launched() as launched:
+    with browsers.launched(*browsers.SPARING) as launched:
         yield launched
 
 

@@ -54,7 +54,7 @@ class House:
             time.sleep(0.02)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def house(built_front_end: Path) -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="wasl-fault-", ignore_cleanup_errors=True) as folder:
         made = House(Path(folder))

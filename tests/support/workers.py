@@ -13,6 +13,15 @@ import pytest
 
 # Each holds about a gigabyte; beyond this the machine's disk and memory are what is waited for.
 MOST = 4
+# After Ctrl-C each has a PostgreSQL, a server and a browser to stop before it is killed itself.
+_STOP_SECONDS = 30
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    from xdist.workermanage import NodeManager
+
+    NodeManager.EXIT_TIMEOUT = _STOP_SECONDS
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -161,6 +161,7 @@ async def test_undo_keeps_the_deals_that_were_worked_on_since(sales: Desk) -> No
     assert undone.conflicts >= 2
 
 
+@pytest.mark.alone
 async def test_eight_thousand_eight_hundred_deals_take_less_than_twenty_seconds(sales: Desk) -> None:
     for name in FILES[:3]:
         await sales.bring(sample(name))

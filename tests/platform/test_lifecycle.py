@@ -55,6 +55,7 @@ def test_a_stop_ends_everything_that_the_start_began(
     assert "stopped" in server.log.read_text()
 
 
+@pytest.mark.alone
 async def test_a_stop_does_not_wait_for_open_tabs(cluster: Cluster, built_front_end: Path) -> None:
     with servers.running(cluster.place.data_dir, "--no-build") as server:
         async with (

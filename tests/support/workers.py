@@ -6,22 +6,29 @@ front end they have in common. Where there is little to share, a second worker c
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.server import ROOT
 
 # Each holds about a gigabyte; beyond this the machine's disk and memory are what is waited for.
 MOST = 4
 # After Ctrl-C each has a PostgreSQL, a server and a browser to stop before it is killed itself.
 _STOP_SECONDS = 30
+# Locked, not written: whoever runs a test holds the first; whoever waits to be alone, the second.
+_TURN, _GATE = ROOT / "tests", ROOT / "tests" / "support"
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     from xdist.workermanage import NodeManager
 
-    NodeManager.EXIT_TIMEOUT = _STOP_SECONDS
+    NodeManager.EXIT_TIMEOUT = _STOP_SECONDS  # pyright: ignore[reportAttributeAccessIssue] -- a literal there
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -32,6 +39,28 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if cores == 1 or config.getoption("capture") == "no" or _is_one_file(config):
         return 0
     return cores
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test marked ``alone`` measures the machine: the other workers wait until it is done."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    kind = fcntl.LOCK_SH if item.get_closest_marker("alone") is None else fcntl.LOCK_EX
+    with contextlib.ExitStack() as turn:
+        with _locked(_GATE, kind):
+            turn.enter_context(_locked(_TURN, kind))
+        return (yield)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, kind: int) -> Iterator[None]:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, kind)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _cores() -> int:

@@ -19,6 +19,8 @@ from saas.ui.text import T
 # So many are seen at a glance.
 FEW = 12
 _ROLES = [(role.value, f"roles.{role.value}") for role in RoleKey]
+# What may be given by those who are no owners themselves.
+_LESSER = [pair for pair in _ROLES if pair[0] != RoleKey.OWNER]
 _SIGHTS = [(sight.value, f"visibility.{sight.value}") for sight in Visibility]
 
 # Pages read a state's attributes as Vars, which its annotations do not say.
@@ -55,7 +57,9 @@ def settings_members() -> rx.Component:
                 field(
                     "role",
                     "settings_members.role",
-                    options=[list(pair) for pair in _ROLES],
+                    options=rx.cond(
+                        _is_owner(_VIEWER), [list(pair) for pair in _ROLES], [list(pair) for pair in _LESSER]
+                    ),
                     value=RoleKey.REP.value,
                 ),
             ],
@@ -117,7 +121,12 @@ def _people(manages: rx.Var[bool]) -> rx.Component:
     )
 
 
+def _is_owner(who: Any) -> rx.Var[bool]:
+    return who["role"] == RoleKey.OWNER.value
+
+
 def _person(person: Any, manages: rx.Var[bool]) -> rx.Component:
+    manages = manages & (_is_owner(_VIEWER) | ~_is_owner(person))
     me = person["id"] == _VIEWER["id"]
     placeholder = person["state"] != "active"
     return rx.el.tr(
@@ -173,7 +182,7 @@ def _choice(
     return rx.cond(
         open,
         rx.el.select(
-            *[rx.el.option(T(text), value=value) for value, text in options],
+            *[_option(value, text) for value, text in options],
             value=person[what].to(str),
             on_change=lambda value: handler(person["id"], value),
             aria_label=T(f"settings_members.{what}_of", name=person["name"]),
@@ -181,6 +190,11 @@ def _choice(
         ),
         rx.el.span(shown),
     )
+
+
+def _option(value: str, text: str) -> rx.Component:
+    option = rx.el.option(T(text), value=value)
+    return rx.cond(_is_owner(_VIEWER), option, rx.fragment()) if value == RoleKey.OWNER else option
 
 
 def _invited() -> rx.Component:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from saas.kernel.permissions import RoleKey
 from saas.tenancy.session import Database
 from tests.accounts.people import PASSWORD, someone
 from tests.support.companies import MadeCompany, Person, add_member, make_company, sign_in
@@ -24,6 +25,11 @@ async def company(database: Database) -> MadeCompany:
 @pytest.fixture
 async def colleague(database: Database, company: MadeCompany) -> Person:
     return await add_member(database, company, "Omar Nasser")
+
+
+@pytest.fixture
+async def admin(database: Database, company: MadeCompany) -> Person:
+    return await add_member(database, company, "Dana Aziz", role=RoleKey.ADMIN)
 
 
 @pytest.fixture
@@ -133,6 +139,22 @@ def test_an_invitation_is_sent_from_a_dialog_and_its_refusal_stays_in_it(owners:
     dialog.get_by_role("button", name="Send invitation").click()
     expect(owners.get_by_role("rowheader", name=email)).to_be_visible()
     expect(owners.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_admin_is_not_offered_what_owners_alone_may_do(
+    browser: Browser, server: Server, company: MadeCompany, colleague: Person, admin: Person
+) -> None:
+    for page in _tab(browser, server, admin):
+        page.goto("/settings/members")
+        owner = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=company.owner.name))
+        expect(owner).to_contain_text("Owner")
+        expect(owner.get_by_role("combobox")).to_have_count(0)
+        expect(owner.get_by_role("button", name="Remove")).to_have_count(0)
+        role = page.get_by_role("combobox", name="Role of Omar Nasser")
+        expect(role.get_by_role("option")).to_have_text(["Admin", "Rep", "Viewer"])
+        page.get_by_role("button", name="Invite").click()
+        offered = page.get_by_role("dialog").get_by_label("Role").get_by_role("option")
+        expect(offered).to_have_text(["Admin", "Rep", "Viewer"])
 
 
 def test_somebody_without_the_right_may_look_but_not_change(colleagues: Page) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from saas.kernel.permissions import Visibility
 from saas.modules.crm.models import Deal, DealRollup, LostReason, Outcome, Stage
-from saas.modules.crm.service import board, deals, finding, moves, pipelines, sums
+from saas.modules.crm.service import board, deal_rows, deals, finding, moves, pipelines, sums
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -250,4 +250,16 @@ async def test_a_deal_counts_as_idle_past_the_days_of_its_stage(shop: Shop):
         await session.flush()
         pipeline = await pipelines.pipeline_or_default(session)
         shown = await board.board(session, pipeline, board.Sight([board.stalled()]))
-        assert [card["title"] for stage in shown["stages"] for card in stage["cards"]] == ["Idle"]
+        cards = [card for stage in shown["stages"] for card in stage["cards"]]
+        assert [(card["title"], card["idle"]) for card in cards] == [("Idle", True)]
+
+
+async def test_the_list_says_of_each_deal_whether_it_is_idle(shop: Shop):
+    async with shop.open() as session:
+        made = [await new_deal(session, title, stage="Negotiation") for title in ("Idle", "Fresh", "Won")]
+        for deal in (made[0], made[2]):
+            deal.last_active_at -= timedelta(days=8)
+        await session.flush()
+        await moves.move(session, made[2], await stage_named(session, "Won"))
+        shown = await deal_rows.rows(session, [deal.id for deal in made])
+        assert {row["title"]: row["idle"] for row in shown} == {"Idle": True, "Fresh": False, "Won": False}

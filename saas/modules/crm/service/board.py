@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, and_, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
+from saas.modules.crm.models import Deal, Pipeline, Stage, StageKind
 from saas.modules.crm.service import deal_rows, pipelines, sums
 from saas.modules.crm.service.card_order import MANUAL, CardOrder, order_of
 from saas.modules.crm.service.sums import StageSum
@@ -20,7 +20,6 @@ from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
 
 CARDS = 20
-DAY_SECONDS = 86_400
 _CARDS = bindparam("cards", type_=Integer)
 Conditions = Sequence[ColumnElement[bool]]
 
@@ -41,10 +40,7 @@ WHOLE = Sight()
 def stalled() -> ColumnElement[bool]:
     """Open deals without a sign of life for longer than their stage allows."""
     allowed = select(col(Stage.idle_days)).where(col(Stage.id) == col(Deal.stage_id)).scalar_subquery()
-    return and_(
-        col(Deal.outcome) == Outcome.OPEN,
-        func.extract("epoch", func.now() - col(Deal.last_active_at)) > allowed * DAY_SECONDS,
-    )
+    return deal_rows.is_idle(allowed)
 
 
 async def board(

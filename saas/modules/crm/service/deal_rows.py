@@ -10,16 +10,18 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from saas.directory.models import Party, Person
-from saas.modules.crm.models import Activity, Deal, Pipeline, Stage
+from saas.modules.crm.models import Activity, Deal, Outcome, Pipeline, Stage
 from saas.tenancy.models import Membership
 from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
+
+DAY_SECONDS = 86_400
 
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -41,6 +43,12 @@ def by_stage(order: Sequence[Any]) -> Select[*tuple[Any, ...]]:
     """``(stage's inside id, [row, ...])`` of the deals in question, the rows of a stage in this order."""
     rows = func.json_agg(aggregate_order_by(_ROW, *order))
     return _with_names(select(col(Deal.stage_id), rows)).group_by(col(Deal.stage_id))
+
+
+def is_idle(days: Any) -> ColumnElement[bool]:
+    """Open, and without a sign of life for more than so many days; null when there is no such number."""
+    quiet = func.extract("epoch", func.now() - col(Deal.last_active_at))
+    return and_(col(Deal.outcome) == Outcome.OPEN, quiet > days * DAY_SECONDS)
 
 
 def _object(**values: Any) -> ColumnElement[Any]:
@@ -102,6 +110,7 @@ _ROW = _object(
     expected_close_on=col(Deal.expected_close_on),
     stage_entered_at=col(Deal.stage_entered_at),
     last_active_at=col(Deal.last_active_at),
+    idle=func.coalesce(is_idle(col(Stage.idle_days)), false()),
     created_at=col(Deal.created_at),
     source=col(Deal.source),
     external_ref=func.coalesce(col(Deal.external_ref), ""),

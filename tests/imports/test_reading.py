@@ -163,6 +163,8 @@ def test_formulas_stay_text_and_are_guarded_on_the_way_out(tmp_path: Path) -> No
     assert guarded("+965 1234") == "+965 1234"
     assert looks_like_formula("-2+3+cmd|' /C calc'!A0")
     assert guarded("\tx") == "'\tx"
+    assert guarded("\n=1") == "'\n=1"
+    assert guarded("\uff1d1+1") == "'\uff1d1+1"
 
 
 def test_a_quote_that_is_never_closed_is_said(tmp_path: Path) -> None:

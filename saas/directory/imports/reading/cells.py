@@ -12,8 +12,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_GUARDED = ("=", "+", "-", "@")
+# The wide forms run where one types in Chinese, Japanese or Korean.
+_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"[{re.escape(_STARTS)}\t\r\n]")
 _NUMBER = re.compile(r"[+\-]?[\d.,٠-٩٫٬ ]+%?")
 MAX_SHOWN = 5
 
@@ -42,10 +43,10 @@ class Cleaning:
                 self.control += 1
                 text = _CONTROL.sub("", text)
         text = text.strip()
-        if text[:1] == "'" and text[1:2] in _GUARDED:
+        if text[:1] == "'" and text[1:2] in tuple(_STARTS):
             # As a file says that it is text: those that we write, and those of spreadsheets.
             text = text[1:]
-        if text and text[0] in "=+-@" and looks_like_formula(text):
+        if text and text[0] in _STARTS and looks_like_formula(text):
             self.formula += 1
         return text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +20,6 @@ from saas.modules.crm.state import customer_list as customer_list  # declares th
 from saas.modules.crm.state import deal_list as deal_list
 from saas.state.listing import WrongQuery
 from saas.tenancy import accounts
-from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
 from saas.tenancy.viewer import Viewer
@@ -38,22 +37,13 @@ async def marsa(database: Database) -> MadeCompany:
 
 
 @pytest.fixture
-async def viewer(marsa: MadeCompany) -> Viewer:
-    found = await recognise(marsa.session_cookie)
-    assert found is not None
-    return found
+def visitor(visitor: Visitor, marsa: MadeCompany) -> Visitor:
+    visitor.http.cookies.set("wasl_session", marsa.session_cookie)
+    return visitor
 
 
 @pytest.fixture
-async def visitor(marsa: MadeCompany) -> AsyncIterator[Visitor]:
-    browser = Visitor("127.0.0.1")
-    browser.http.cookies.set("wasl_session", marsa.session_cookie)
-    yield browser
-    await browser.http.aclose()
-
-
-@pytest.fixture
-def private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+def private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     kernel.settings.cache_clear()
     yield

@@ -68,20 +68,6 @@ async def marsa(database: Database) -> MadeCompany:
 
 
 @pytest.fixture
-async def viewer(marsa: MadeCompany) -> Viewer:
-    viewer = await recognise(marsa.session_cookie)
-    assert viewer is not None
-    return viewer
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    browser = Visitor("127.0.0.1")
-    yield browser
-    await browser.http.aclose()
-
-
-@pytest.fixture
 async def party(database: Database, viewer: Viewer) -> str:
     async with viewer_session(database, viewer) as session:
         party = Party(name="Rasif Bakery")

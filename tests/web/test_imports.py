@@ -41,20 +41,6 @@ async def marsa(database: Database) -> MadeCompany:
     return await make_company(database, modules=())
 
 
-@pytest.fixture
-async def viewer(marsa: MadeCompany) -> Viewer:
-    found = await recognise(marsa.session_cookie)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-async def visitor() -> AsyncIterator[Visitor]:
-    browser = Visitor("127.0.0.1")
-    yield browser
-    await browser.http.aclose()
-
-
 async def send(
     visitor: Visitor,
     token: str,

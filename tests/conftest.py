@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import browser as browsers
 from tests.support import redis
@@ -19,7 +19,6 @@ from tests.support import server as servers
 if TYPE_CHECKING:
     from tests.support.database import Cluster
 
-PATIENCE_MS = 15_000
 pytest_plugins = ["tests.support.workers", "tests.support.loop", "tests.support.database"]
 
 
@@ -66,8 +65,6 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    # As long as for the page itself: with a worker a core, each is at times slower than when it is alone.
-    expect.set_options(timeout=PATIENCE_MS)
     with browsers.launched(*browsers.SPARING) as launched:
         yield launched
 
@@ -78,7 +75,7 @@ def context(browser: Browser, server: servers.Server) -> Iterator[BrowserContext
     context = browser.new_context(
         base_url=server.url, locale="en-GB", viewport={"width": 1280, "height": 800}
     )
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(10_000)
     yield context
     context.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
@@ -15,15 +16,22 @@ from saas.modules.crm.service import board, moves, pipelines
 from saas.state.listing import Query, count_of, page_of
 from saas.state.resource import RESOURCES, Resource
 from saas.state.unit import _topics
+from saas.tenancy.database import Urls
+from saas.tenancy.policy import COMPANIES_RECKONED_WITH
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer
 from tests.support import catalogue
-from tests.support.plans import MOST_ROWS, statements_of, too_much
+from tests.support.plans import MOST_ROWS, kept_ways, statements_of, too_much
 
 Work = Callable[[TenantSession], Awaitable[Any]]
 catalogue.load()
 LISTS = sorted(RESOURCES)
+RECKONED = b"""
+SELECT c.relname, a.attoptions FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+WHERE c.relnamespace = 'wasl'::regnamespace AND c.relkind = 'r'
+"""
 SORTS = [
     (key, c.key)
     for key, r in sorted(RESOURCES.items())
@@ -48,6 +56,26 @@ def page(resource: Resource, query: Query) -> Work:
             await page_of(session, resource, query.model_copy(update={"cursor": found.next}))
 
     return work
+
+
+async def test_plans_kept_for_all_companies_reckon_with_a_large_one(seeded: Urls) -> None:
+    async with await psycopg.AsyncConnection.connect(seeded.migrator) as connection:
+        reckoned = await (await connection.execute(RECKONED)).fetchall()
+    assert len(reckoned) >= 30
+    assert [row for row in reckoned if row[1] != [f"n_distinct={COMPANIES_RECKONED_WITH}"]] == []
+
+
+@pytest.mark.parametrize("key", LISTS)
+async def test_rows_are_found_by_their_ids_whichever_company_asks(
+    large: Database, owner: Viewer, key: str
+) -> None:
+    resource = RESOURCES[key]
+    async with viewer_session(large, owner) as session:
+        ids = (await page_of(session, resource, Query())).ids
+    assert len(ids) > 1
+    statements = await statements_of(large, owner, lambda session: resource.rows(session, ids))
+    table = resource.model.__tablename__
+    assert await kept_ways(large, owner, statements, table) == {f"{table}_pk"}
 
 
 async def the_board(session: TenantSession) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -93,6 +95,29 @@ async def too_much(
         for scan in await scans(database, viewer, statements)
         if sizes.get(scan.table, 0) >= LARGE_TABLE and scan.rows > most
     ]
+
+
+async def kept_ways(
+    database: Database, viewer: Viewer, statements: list[tuple[str, Any]], table: str
+) -> set[str]:
+    """The indexes by which the plans that are kept for all values reach this table where it is asked for ids;
+    the name of the node where it is none."""
+    ways: set[str] = set()
+    async with await psycopg.AsyncConnection.connect(database.urls.app, autocommit=True) as connection:
+        await connection.execute(Binding(viewer.tenant_id, viewer.member_id, "test.plans").begin())
+        for statement, _ in statements:
+            numbers = itertools.count(1)
+            numbered = re.sub(r"%\(\w+\)s", lambda _, n=numbers: f"${next(n)}", statement)
+            explained = f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered}"
+            row = await (await connection.execute(explained.encode(), prepare=False)).fetchone()
+            assert row is not None
+            ways |= {
+                node.get("Index Name", node["Node Type"])
+                for node in _nodes(row[0][0]["Plan"])
+                if node.get("Relation Name") == table and "ANY" in str(node)
+            }
+        await connection.execute("ROLLBACK")
+    return ways
 
 
 class _TakeBack(Exception):

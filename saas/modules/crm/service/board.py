@@ -8,7 +8,19 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, func, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -52,11 +64,7 @@ async def board(
     stages = await pipelines.stages(session, pipeline.id)
     heads = await _heads(session, pipeline, stages, sight)
     of_stage: dict[int, list[dict[str, Any]]] = {stage.id: [] for stage in stages}
-    # Ids first: in one statement, the planner joins the names to every deal before it drops all but these.
-    chosen = await _first_cards(session, _ids(stages, sight, ends=False), sight, cards)
-    if ends := _ids(stages, sight, ends=True):
-        chosen += await _first_ended(session, ends, sight, cards)
-    of_stage.update((stage, rows) for stage, rows in await session.read(_cards(sight.order.key), ids=chosen))
+    of_stage.update((stage, rows) for stage, rows in await _cards(session, stages, sight, cards))
     return {
         "pipeline": str(pipeline.public_id),
         "stages": [
@@ -122,38 +130,43 @@ def _ids(stages: Sequence[Stage], sight: Sight, *, ends: bool) -> list[int]:
     return [stage.id for stage in stages if ends is (not stage.is_open and sight.ends_since is not None)]
 
 
-@cache
-def _cards(order: str) -> Prepared:
-    """Cards by their ids, those of a stage in the order of this key."""
-    return Prepared(deal_rows.by_stage(order_of(order).by()).where(any_of(col(Deal.id))))
-
-
-async def _first_cards(
-    session: TenantSession, stage_ids: Sequence[int], sight: Sight, cards: int
-) -> list[int]:
-    values = {"stage_ids": list(stage_ids), "cards": cards}
+async def _cards(
+    session: TenantSession, stages: Sequence[Stage], sight: Sight, cards: int
+) -> Sequence[tuple[int, list[dict[str, Any]]]]:
+    """Of each stage with deals in sight its id and first cards."""
+    values = {
+        "stage_ids": _ids(stages, sight, ends=False),
+        "end_ids": _ids(stages, sight, ends=True),
+        "cards": cards,
+        "since": sight.ends_since,
+    }
     if not sight.where:
-        return [row[0] for row in await session.read(_first_of_all(sight.order.key), **values)]
-    return list(await session.all(_first(sight), **values))
-
-
-async def _first_ended(
-    session: TenantSession, stage_ids: Sequence[int], sight: Sight, cards: int
-) -> list[int]:
-    values = {"stage_ids": list(stage_ids), "cards": cards, "since": sight.ends_since}
-    if not sight.where:
-        return [row[0] for row in await session.read(_ended_of_all(sight.order.key), **values)]
-    return list(await session.all(_ended_first(sight), **values))
+        return await session.read(_first_of_all(sight.order.key), **values)
+    ((chosen,),) = await session.rows(select(_chosen(sight)), **values)
+    return await session.read(_by_ids(sight.order.key), ids=chosen)
 
 
 @cache
 def _first_of_all(order: str) -> Prepared:
-    return Prepared(_first(Sight(order=order_of(order))))
+    return Prepared(_rows_of(order).where(col(Deal.id) == any_(_chosen(Sight(order=order_of(order))))))
 
 
 @cache
-def _ended_of_all(order: str) -> Prepared:
-    return Prepared(_ended_first(Sight(order=order_of(order))))
+def _by_ids(order: str) -> Prepared:
+    return Prepared(_rows_of(order).where(any_of(col(Deal.id))))
+
+
+def _rows_of(order: str) -> Select[*tuple[Any, ...]]:
+    """Cards by stage, those of a stage in the order of this key."""
+    return deal_rows.by_stage(order_of(order).by())
+
+
+def _chosen(sight: Sight) -> ColumnElement[Any]:
+    """The ids of the first cards as one array: it is made before anything is joined to them. As a table, the
+    planner joins the names to every deal before it drops all but these."""
+    of_these = (_first(sight), _ended_first(sight))
+    open_ids, end_ids = (func.array(query.scalar_subquery(), type_=ARRAY(BigInteger)) for query in of_these)
+    return open_ids.concat(end_ids)
 
 
 def _first(sight: Sight) -> Select[*tuple[Any, ...]]:
@@ -178,7 +191,7 @@ def _ended_first(sight: Sight) -> Select[*tuple[Any, ...]]:
     ended = (
         select(col(Deal.id).label("deal_id"), place.label("place"))
         .where(
-            any_of(col(Deal.stage_id), "stage_ids"),
+            any_of(col(Deal.stage_id), "end_ids"),
             col(Deal.archived_at).is_(None),
             col(Deal.closed_on) >= bindparam("since", type_=Date),
             *sight.where,

@@ -20,8 +20,8 @@ Step = Callable[[Tab, int], Awaitable[float]]
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Without this process's own collector, which stops all tabs for a quarter of a second when it walks through
-    what three hundred of them hold: that is time of nobody's but the bench's."""
+    """Without this process's own collector, which stops all tabs for a quarter of a second when it walks
+    through what three hundred of them hold: that is time of nobody's but the bench's."""
     gc.collect()
     gc.freeze()
     gc.disable()

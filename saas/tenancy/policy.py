@@ -36,9 +36,9 @@ TENANT = "tenant_id = (SELECT wasl.current_tenant())"
 # Known from the row itself, or derived: they are not part of what a person changed.
 UNRECORDED = ("tenant_id", "id", "version", "updated_at")
 MAX_NAME = 63
-# A plan that is kept for all companies reckons with one that holds a tenth of each table. Left to count, PostgreSQL
-# reckons with the average: among a thousand companies it then walks through all rows of whoever asks to find
-# fifty by their ids, which is nothing for most and 50,000 rows for the largest.
+# A plan that is kept for all companies reckons with one that holds a tenth of each table. Left to count,
+# PostgreSQL reckons with the average: among a thousand companies it then walks through all rows of whoever
+# asks to find fifty by their ids, which is nothing for most and 50,000 rows for the largest.
 COMPANIES_RECKONED_WITH = 10
 
 

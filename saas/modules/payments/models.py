@@ -62,11 +62,16 @@ class Invoice(MemberOwned, TenantOwned, table=True):
     @property
     def label(self) -> str:
         """How people call it: ``INV-0042``, or nothing while it is a draft."""
-        return f"{self.series}-{self.number:04d}" if self.number is not None else ""
+        return label_of(self.series, self.number)
 
-    def overdue(self, on: date) -> bool:
-        """Issued, and its due date lies before ``on``."""
-        return self.state == InvoiceState.ISSUED and self.due_on is not None and self.due_on < on
+
+def label_of(series: str, number: int | None) -> str:
+    return f"{series}-{number:04d}" if number is not None else ""
+
+
+def is_overdue(state: str, due_on: date | None, on: date) -> bool:
+    """Issued, and its due date lies before ``on``."""
+    return state == InvoiceState.ISSUED and due_on is not None and due_on < on
 
 
 class InvoiceLine(TenantOwned, table=True):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from saas.directory.models import Party
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Visibility
-from saas.modules.payments.models import Invoice, InvoiceState
+from saas.modules.payments.models import Invoice, InvoiceState, is_overdue
 from saas.modules.payments.service import invoices, queries
 from saas.modules.payments.service.lines import LineInput
 from saas.modules.payments.state import INVOICES
@@ -71,8 +71,8 @@ async def test_issuing_gives_number_date_and_thirty_days(database: Database, com
     async with at_work(database, company) as session:
         invoice = await invoices.issue(session, await _drafted(session), TODAY)
         assert (invoice.label, invoice.issued_on, invoice.due_on) == ("INV-0001", TODAY, date(2026, 12, 21))
-        assert not invoice.overdue(date(2026, 12, 21))
-        assert invoice.overdue(date(2026, 12, 22))
+        assert not is_overdue(invoice.state, invoice.due_on, date(2026, 12, 21))
+        assert is_overdue(invoice.state, invoice.due_on, date(2026, 12, 22))
 
 
 async def test_an_invoice_without_customer_or_amount_is_not_issued(

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlmodel import col
 
+from saas.directory.json_rows import json_link, json_member, json_row, json_rows, read_rows
 from saas.directory.models import Party, Person
 from saas.kernel.clock import now
 from saas.kernel.errors import Invalid
 from saas.modules.crm.models import Activity, ActivityKind, Deal, Direction
 from saas.modules.crm.service import reminders
 from saas.tenancy.models import Membership
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
 
 TOPIC = "crm.activity"
@@ -153,58 +153,14 @@ async def restore(session: TenantSession, activity: Activity) -> None:
     _touch(session, activity)
 
 
-@cache
-def rows_query() -> Select[*tuple[Any, ...]]:
-    """What a row of the list shows."""
-    return (
-        select(
-            Activity,
-            col(Deal.public_id),
-            col(Deal.title),
-            col(Party.public_id),
-            col(Party.name),
-            col(Party.name_ar),
-            col(Person.public_id),
-            col(Person.name),
-            col(Person.name_ar),
-            col(Membership.public_id),
-            col(Membership.display_name),
-        )
-        .outerjoin(Deal, col(Deal.id) == col(Activity.deal_id))
-        .outerjoin(Party, col(Party.id) == col(Activity.party_id))
-        .outerjoin(Person, col(Person.id) == col(Activity.person_id))
-        .outerjoin(Membership, col(Membership.id) == col(Activity.owner_id))
-    )
-
-
-def as_row(row: Any) -> dict[str, Any]:
-    activity: Activity = row[0]
-    return {
-        "_key": activity.id,
-        "_owner": activity.owner_id,
-        "id": str(activity.public_id),
-        "version": activity.version,
-        "kind": activity.kind.value,
-        "direction": activity.direction.value,
-        "subject": activity.subject,
-        "body": activity.body,
-        "due_at": _iso(activity.due_at),
-        "all_day": activity.all_day,
-        "reminder_at": _iso(activity.reminder_at),
-        "done_at": _iso(activity.done_at),
-        "created_at": _iso(activity.created_at),
-        "duration_min": activity.duration_min,
-        "deal": {"id": str(row[1]), "title": row[2]} if row[1] else None,
-        "party": {"id": str(row[3]), "name": row[4], "name_ar": row[5]} if row[3] else None,
-        "person": {"id": str(row[6]), "name": row[7], "name_ar": row[8]} if row[6] else None,
-        "owner": {"id": str(row[9]), "label": row[10], "name": row[10]} if row[9] else None,
-    }
-
-
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Rows by inside id, for lists and patches; archived ones too, for the archive."""
-    query = rows_query().where(among(col(Activity.id), ids))
-    return [as_row(row) for row in await session.rows(query)]
+    return await read_rows(session, _BY_IDS, ids)
+
+
+def rows_query() -> Select[*tuple[Any, ...]]:
+    """Activities as rows of the list, one a row."""
+    return _with_names(select(_ROW))
 
 
 async def due(
@@ -220,10 +176,10 @@ async def due(
         query = query.where(col(Activity.owner_id) == owner_id)
     if when is When.DONE:
         query = query.where(col(Activity.done_at).is_not(None)).order_by(col(Activity.done_at).desc())
-        return [as_row(row) for row in await session.rows(query.limit(limit))]
+        return list(await session.all(query.limit(limit)))
     query = query.where(col(Activity.done_at).is_(None), _due_part(session, when))
     query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
-    return [as_row(row) for row in await session.rows(query)]
+    return list(await session.all(query))
 
 
 async def count(session: TenantSession, owner_id: int | None, when: When) -> int:
@@ -245,7 +201,42 @@ async def about(
     of = col(Activity.deal_id) == deal_id if deal_id is not None else col(Activity.party_id) == party_id
     query = rows_query().where(of, col(Activity.archived_at).is_(None), col(Activity.done_at).is_(None))
     query = query.order_by(col(Activity.due_at).asc().nulls_last(), col(Activity.id)).limit(limit)
-    return [as_row(row) for row in await session.rows(query)]
+    return list(await session.all(query))
+
+
+_ROW = json_row(
+    _key=col(Activity.id),
+    _owner=col(Activity.owner_id),
+    id=col(Activity.public_id),
+    version=col(Activity.version),
+    kind=col(Activity.kind),
+    direction=col(Activity.direction),
+    subject=col(Activity.subject),
+    body=col(Activity.body),
+    due_at=col(Activity.due_at),
+    all_day=col(Activity.all_day),
+    reminder_at=col(Activity.reminder_at),
+    done_at=col(Activity.done_at),
+    created_at=col(Activity.created_at),
+    duration_min=col(Activity.duration_min),
+    deal=case((col(Deal.id).is_not(None), json_row(id=col(Deal.public_id), title=col(Deal.title)))),
+    party=json_link(Party),
+    person=json_link(Person),
+    owner=json_member(),
+)
+
+
+def _with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        query.select_from(Activity)
+        .outerjoin(Deal, col(Deal.id) == col(Activity.deal_id))
+        .outerjoin(Party, col(Party.id) == col(Activity.party_id))
+        .outerjoin(Person, col(Person.id) == col(Activity.person_id))
+        .outerjoin(Membership, col(Membership.id) == col(Activity.owner_id))
+    )
+
+
+_BY_IDS = Prepared(_with_names(select(json_rows(_ROW))).where(any_of(col(Activity.id))))
 
 
 def day_starts(day: date, time_zone: str) -> datetime:
@@ -299,7 +290,3 @@ def _touch(session: TenantSession, activity: Activity) -> None:
     if activity.deal_id is not None:
         # The card on the board shows the next step.
         session.touch("crm.deal", [activity.deal_id])
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

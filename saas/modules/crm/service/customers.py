@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from saas.directory import parties, tags
 from saas.directory.fields import NameMissing
+from saas.directory.json_rows import json_member, json_row, json_rows, read_rows
 from saas.directory.models import Attachment, Comment, LegalEntity, Party, Person, Star
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
@@ -112,64 +113,9 @@ async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
         session.touch("crm.deal", moved)
 
 
-def _as_row(row: Any) -> dict[str, Any]:
-    return {
-        "_key": row.id,
-        "_owner": row.owner_id,
-        "id": str(row.public_id),
-        "version": row.version,
-        "name": row.name,
-        "name_ar": row.name_ar,
-        "owner": {"id": str(row.owner), "label": row.owner_name, "name": row.owner_name}
-        if row.owner
-        else None,
-        "segment": row.segment,
-        "tags": row.tags,
-        "open_deals": row.open_deals or 0,
-        "last_contact": _iso(row.last_contact),
-        "phone": row.phone,
-        "email": row.email,
-        "website": row.website,
-        "city": row.city,
-        "country": row.country,
-        "tax_number": row.tax_number,
-        "credit_limit_minor": row.credit_limit_minor,
-        "payment_terms_days": row.payment_terms_days,
-        "employees": row.employees,
-        "note": row.note,
-        "created_at": _iso(row.created_at),
-    }
-
-
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Rows by inside id; archived ones too, for the archive; those who are no customers are left out."""
-    return [_as_row(row) for row in await session.read(_by_ids(), ids=list(ids))]
-
-
-_PARTY = tuple(
-    col(attribute)
-    for attribute in (
-        Party.id,
-        Party.owner_id,
-        Party.public_id,
-        Party.version,
-        Party.name,
-        Party.name_ar,
-        Party.segment,
-        Party.tags,
-        Party.phone,
-        Party.email,
-        Party.website,
-        Party.city,
-        Party.country,
-        Party.tax_number,
-        Party.credit_limit_minor,
-        Party.payment_terms_days,
-        Party.employees,
-        Party.note,
-        Party.created_at,
-    )
-)
+    return await read_rows(session, _by_ids(), ids)
 
 
 @cache
@@ -192,14 +138,32 @@ def _by_ids() -> Prepared:
         .correlate(Party)
         .lateral("contact")
     )
+    row = json_row(
+        _key=col(Party.id),
+        _owner=col(Party.owner_id),
+        id=col(Party.public_id),
+        version=col(Party.version),
+        name=col(Party.name),
+        name_ar=col(Party.name_ar),
+        owner=json_member(),
+        segment=col(Party.segment),
+        tags=col(Party.tags),
+        open_deals=open_deals.c.n,
+        last_contact=contact.c.at,
+        phone=col(Party.phone),
+        email=col(Party.email),
+        website=col(Party.website),
+        city=col(Party.city),
+        country=col(Party.country),
+        tax_number=col(Party.tax_number),
+        credit_limit_minor=col(Party.credit_limit_minor),
+        payment_terms_days=col(Party.payment_terms_days),
+        employees=col(Party.employees),
+        note=col(Party.note),
+        created_at=col(Party.created_at),
+    )
     return Prepared(
-        select(
-            *_PARTY,
-            col(Membership.public_id).label("owner"),
-            col(Membership.display_name).label("owner_name"),
-            open_deals.c.n.label("open_deals"),
-            contact.c.at.label("last_contact"),
-        )
+        select(json_rows(row))
         .select_from(Party)
         .outerjoin(Membership, col(Membership.id) == col(Party.owner_id))
         .outerjoin(open_deals, true())
@@ -241,7 +205,3 @@ async def _references(session: TenantSession) -> list[tuple[str, str]]:
         )
     )
     return [(row[0], row[1]) for row in found]
-
-
-def _iso(moment: date | datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

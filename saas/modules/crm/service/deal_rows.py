@@ -1,20 +1,15 @@
-"""A deal as lists, boards and patches show it: one query, one shape, drawn up by the database.
-
-A board of a hundred cards holds four thousand values: made into Python objects and those into texts, they
-were a third of what opening it costs the process. PostgreSQL writes them as JSON in one piece.
-"""
+"""A deal as lists, boards and patches show it: one query, one shape, drawn up by the database."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal_column, select, true
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from saas.directory.json_rows import json_link, json_member, json_row, json_rows, read_rows
 from saas.directory.models import Party, Person
 from saas.modules.crm.models import Activity, Deal, Outcome, Pipeline, Stage
 from saas.tenancy.models import Membership
@@ -26,8 +21,7 @@ DAY_SECONDS = 86_400
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Deals by inside id, for lists and patches; archived ones too, for the archive."""
-    ((found,),) = await session.read(_BY_IDS, ids=list(ids))
-    return found or []
+    return await read_rows(session, _BY_IDS, ids)
 
 
 def rows_query() -> Select[*tuple[Any, ...]]:
@@ -41,8 +35,7 @@ def rows_query() -> Select[*tuple[Any, ...]]:
 
 def by_stage(order: Sequence[Any]) -> Select[*tuple[Any, ...]]:
     """``(stage's inside id, [row, ...])`` of the deals in question, the rows of a stage in this order."""
-    rows = func.json_agg(aggregate_order_by(_ROW, *order))
-    return _with_names(select(col(Deal.stage_id), rows)).group_by(col(Deal.stage_id))
+    return _with_names(select(col(Deal.stage_id), json_rows(_ROW, order))).group_by(col(Deal.stage_id))
 
 
 def is_idle(days: Any) -> ColumnElement[bool]:
@@ -51,30 +44,10 @@ def is_idle(days: Any) -> ColumnElement[bool]:
     return and_(col(Deal.outcome) == Outcome.OPEN, quiet > days * DAY_SECONDS)
 
 
-def _object(**values: Any) -> ColumnElement[Any]:
-    # Names written out: as parameters they are more than the driver keeps a parsed statement for.
-    named = ((literal_column(f"'{name}'"), value) for name, value in values.items())
-    return func.json_build_object(*itertools.chain.from_iterable(named))
-
-
-def _named(model: Any) -> ColumnElement[Any]:
-    """What a link to the record needs; null where there is none."""
-    name = col(model.name)
-    named = _object(id=col(model.public_id), label=name, name=name, name_ar=col(model.name_ar))
-    return case((col(model.id).is_not(None), named))
-
-
-def _owner() -> ColumnElement[Any]:
-    name = col(Membership.display_name)
-    return case(
-        (col(Membership.id).is_not(None), _object(id=col(Membership.public_id), label=name, name=name))
-    )
-
-
 _step = aliased(Activity)
 _next = (
     select(
-        _object(
+        json_row(
             id=col(_step.public_id),
             kind=col(_step.kind),
             subject=col(_step.subject),
@@ -89,7 +62,7 @@ _next = (
     .lateral("next_step")
 )
 
-_ROW = _object(
+_ROW = json_row(
     _key=col(Deal.id),
     _owner=col(Deal.owner_id),
     id=col(Deal.public_id),
@@ -100,7 +73,7 @@ _ROW = _object(
     pipeline=col(Pipeline.public_id),
     stage=col(Stage.public_id),
     # The board goes by the stage's id, the table shows its name.
-    in_stage=_named(Stage),
+    in_stage=json_link(Stage),
     probability=col(Stage.probability),
     position=col(Deal.position),
     outcome=col(Deal.outcome),
@@ -115,9 +88,9 @@ _ROW = _object(
     source=col(Deal.source),
     external_ref=func.coalesce(col(Deal.external_ref), ""),
     tags=col(Deal.tags),
-    party=_named(Party),
-    person=_named(Person),
-    owner=_owner(),
+    party=json_link(Party),
+    person=json_link(Person),
+    owner=json_member(),
     next=_next.c.step,
 )
 
@@ -134,4 +107,4 @@ def _with_names(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
-_BY_IDS = Prepared(_with_names(select(func.json_agg(_ROW))).where(any_of(col(Deal.id))))
+_BY_IDS = Prepared(_with_names(select(json_rows(_ROW))).where(any_of(col(Deal.id))))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 from sqlmodel import col
 
 from saas.directory import people as directory
+from saas.directory.json_rows import json_link, json_row, json_rows, read_rows
 from saas.directory.models import Party, Person
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.session import TenantSession
 
 TOPIC = "crm.person"
@@ -40,27 +41,26 @@ async def restore(session: TenantSession, person: Person) -> None:
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Live people by inside id, as lists show them."""
-    query = (
-        select(Person, col(Party.public_id), col(Party.name), col(Party.name_ar))
-        .outerjoin(Party, col(Party.id) == col(Person.party_id))
-        .where(among(col(Person.id), ids))
-    )
-    return [
-        {
-            "_key": row[0].id,
-            "_owner": None,
-            "id": str(row[0].public_id),
-            "version": row[0].version,
-            "name": row[0].name,
-            "name_ar": row[0].name_ar,
-            "title": row[0].title,
-            "party": {"id": str(row[1]), "label": row[2], "name": row[2], "name_ar": row[3]}
-            if row[1]
-            else None,
-            "phone": row[0].phone,
-            "email": row[0].email,
-            "note": row[0].note,
-            "created_at": row[0].created_at.isoformat(),
-        }
-        for row in await session.rows(query)
-    ]
+    return await read_rows(session, _BY_IDS, ids)
+
+
+_ROW = json_row(
+    _key=col(Person.id),
+    _owner=null(),
+    id=col(Person.public_id),
+    version=col(Person.version),
+    name=col(Person.name),
+    name_ar=col(Person.name_ar),
+    title=col(Person.title),
+    party=json_link(Party),
+    phone=col(Person.phone),
+    email=col(Person.email),
+    note=col(Person.note),
+    created_at=col(Person.created_at),
+)
+_BY_IDS = Prepared(
+    select(json_rows(_ROW))
+    .select_from(Person)
+    .outerjoin(Party, col(Party.id) == col(Person.party_id))
+    .where(any_of(col(Person.id)))
+)

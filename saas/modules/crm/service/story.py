@@ -28,7 +28,7 @@ async def done(
     if before:
         query = query.where(col(Activity.done_at) < changes.instant(before))
     arabic = session.viewer.language == Language.ARABIC
-    return [entry(activities.as_row(row), arabic) for row in await session.rows(query)]
+    return [entry(row, arabic) for row in await session.all(query)]
 
 
 def entry(row: dict[str, Any], arabic: bool) -> dict[str, Any]:

@@ -7,15 +7,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, select
+from sqlalchemy import ColumnElement, Date, Text, and_, cast, func, literal, select
 from sqlmodel import col
 
+from saas.directory.json_rows import json_link, json_member, json_row, json_rows, read_rows
 from saas.directory.models import Party, Product
 from saas.kernel.i18n import latin_digits, translate
-from saas.modules.payments.models import SAMPLE_SERIES, SERIES, Invoice, InvoiceLine, InvoiceState
+from saas.modules.payments.models import (
+    SAMPLE_SERIES,
+    SERIES,
+    Invoice,
+    InvoiceLine,
+    InvoiceState,
+    is_overdue,
+    label_of,
+)
 from saas.modules.payments.service.lines import plain_number, plain_price
 from saas.tenancy.models import Membership
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.scope import unlimited
 from saas.tenancy.search import NOTHING_KNOWN, Common, matches_by
 from saas.tenancy.session import TenantSession
@@ -42,49 +51,50 @@ async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any
 
     Whoever may see an invoice may read whom it bills, also where the customer is another member's.
     """
-    on = session.viewer.today()
-    query = (
-        select(Invoice, Party, Membership)
-        .outerjoin(
-            Party, (col(Party.tenant_id) == col(Invoice.tenant_id)) & (col(Party.id) == col(Invoice.party_id))
-        )
-        .outerjoin(
-            Membership,
-            (col(Membership.tenant_id) == col(Invoice.tenant_id))
-            & (col(Membership.id) == col(Invoice.owner_id)),
-        )
-        .where(among(col(Invoice.id), ids))
-    )
     with unlimited(session):
-        found = (await session.execute(query)).all()
-    return [row_of(invoice, party, owner, on) for invoice, party, owner in found]
+        found = await read_rows(session, _BY_IDS, ids)
+    on = session.viewer.today()
+    for row in found:
+        _complete(row, on)
+    return found
 
 
-def row_of(invoice: Invoice, party: Party | None, owner: Membership | None, on: date) -> dict[str, Any]:
-    """One invoice as plain data. ``standing`` is draft, issued, overdue or void; ``party`` and ``owner`` are
-    ``{id, label, name_ar}`` or None."""
-    return {
-        "_key": invoice.id,
-        "id": str(invoice.public_id),
-        "version": invoice.version,
-        "_owner": invoice.owner_id,
-        # A draft has no number to be called by.
-        "label": invoice.label or translate("en", "payments.invoices.draft"),
-        "label_ar": invoice.label or translate("ar", "payments.invoices.draft"),
-        "number": invoice.label,
-        "state": str(invoice.state),
-        "standing": "overdue" if invoice.overdue(on) else str(invoice.state),
-        "party": party
-        and {"id": str(party.public_id), "label": party.name, "name_ar": party.name_ar, "city": party.city},
-        "owner": owner and {"id": str(owner.public_id), "label": owner.display_name, "name_ar": ""},
-        "currency": invoice.currency,
-        "total": invoice.total_minor,
-        "issued_on": invoice.issued_on and invoice.issued_on.isoformat(),
-        "due_on": invoice.due_on and invoice.due_on.isoformat(),
-        "today": on.isoformat(),
-        "source_deal": str(invoice.source_deal or ""),
-        "source_title": invoice.source_title,
-    }
+_ROW = json_row(
+    _key=col(Invoice.id),
+    id=col(Invoice.public_id),
+    version=col(Invoice.version),
+    _owner=col(Invoice.owner_id),
+    _series=col(Invoice.series),
+    _number=col(Invoice.number),
+    state=col(Invoice.state),
+    party=json_link(Party, city=col(Party.city)),
+    owner=json_member(),
+    currency=col(Invoice.currency),
+    total=col(Invoice.total_minor),
+    issued_on=col(Invoice.issued_on),
+    due_on=col(Invoice.due_on),
+    source_deal=func.coalesce(cast(col(Invoice.source_deal), Text), ""),
+    source_title=col(Invoice.source_title),
+)
+_BY_IDS = Prepared(
+    select(json_rows(_ROW))
+    .select_from(Invoice)
+    .outerjoin(Party, col(Party.id) == col(Invoice.party_id))
+    .outerjoin(Membership, col(Membership.id) == col(Invoice.owner_id))
+    .where(any_of(col(Invoice.id)))
+)
+
+
+def _complete(row: dict[str, Any], on: date) -> None:
+    """What follows from the row: its names, and ``standing``: draft, issued, void, or overdue on that day."""
+    label = label_of(row["_series"], row["_number"])
+    # A draft has no number to be called by.
+    row["label"] = label or translate("en", "payments.invoices.draft")
+    row["label_ar"] = label or translate("ar", "payments.invoices.draft")
+    row["number"] = label
+    due_on = date.fromisoformat(row["due_on"]) if row["due_on"] else None
+    row["standing"] = "overdue" if is_overdue(row["state"], due_on, on) else row["state"]
+    row["today"] = on.isoformat()
 
 
 async def detail(session: TenantSession, invoice: Invoice) -> dict[str, Any]:

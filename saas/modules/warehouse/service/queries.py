@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, null, select
 from sqlmodel import col
 
+from saas.directory.json_rows import json_row, json_rows, read_rows
 from saas.directory.models import Product
 from saas.modules.warehouse.models import Location, StockLevel, StockMove
 from saas.tenancy.models import Membership
-from saas.tenancy.owned import among
+from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -22,12 +24,7 @@ LEDGER_PAGE = 50
 
 async def rows(session: TenantSession, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Products with their stock, as the list shows them; archived ones too, for the archive."""
-    query = (
-        select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
-        .outerjoin(StockLevel, level_of_product())
-        .where(among(col(Product.id), ids))
-    )
-    return [_row(*found) for found in await session.execute(query)]
+    return [_complete(row) for row in await read_rows(session, _by_ids(), ids)]
 
 
 async def ledger(session: TenantSession, product: Product, before: int | None = None) -> dict[str, Any]:
@@ -100,12 +97,13 @@ async def low_stock(session: TenantSession, viewer: Viewer, today: date) -> dict
 async def to_reorder(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
     """Home: the emptiest of the products to buy again."""
     query = (
-        select(Product, col(StockLevel.on_hand), col(StockLevel.reorder_at))
+        select(_ROW)
+        .select_from(Product)
         .join(StockLevel, level_of_product())
         .where(_is_low())
         .order_by(col(StockLevel.on_hand), col(Product.id))
     )
-    found = [_row(*row) for row in await session.execute(query.limit(6))]
+    found = [_complete(row) for row in await session.all(query.limit(6))]
     counted = select(func.count()).select_from(Product).join(StockLevel, level_of_product()).where(_is_low())
     return {
         "total": int((await session.execute(counted)).scalar_one()),
@@ -191,22 +189,41 @@ def _is_low() -> Any:
     )
 
 
-def _row(product: Product, on_hand: int | None, reorder_at: int | None) -> dict[str, Any]:
+_ROW = json_row(
+    _key=col(Product.id),
+    _owner=null(),
+    _held=col(StockLevel.on_hand),
+    id=col(Product.public_id),
+    version=col(Product.version),
+    name=col(Product.name),
+    name_ar=col(Product.name_ar),
+    sku=func.coalesce(col(Product.sku), ""),
+    unit=col(Product.unit),
+    price=col(Product.price_minor),
+    currency=col(Product.currency),
+    reorder_at=func.coalesce(col(StockLevel.reorder_at), 0),
+)
+
+
+@cache
+def _by_ids() -> Prepared:
+    return Prepared(
+        select(json_rows(_ROW))
+        .select_from(Product)
+        .outerjoin(StockLevel, level_of_product())
+        .where(any_of(col(Product.id)))
+    )
+
+
+def _complete(row: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the row."""
+    held, on_hand = row["_held"], row["_held"] or 0
+    stands = standing(held, row["reorder_at"])
     return {
-        "_key": product.id,
-        "_owner": None,
-        "id": str(product.public_id),
-        "version": product.version,
-        "name": product.name,
-        "name_ar": product.name_ar,
-        "sku": product.sku or "",
-        "unit": product.unit,
-        "price": product.price_minor,
-        "currency": product.currency,
-        "on_hand": on_hand or 0,
-        "reorder_at": reorder_at or 0,
-        "value": product.price_minor * (on_hand or 0) if product.price_minor is not None else None,
-        "low": standing(on_hand, reorder_at) in ("low", "out"),
-        "level": {"now": on_hand or 0, "mark": reorder_at or 0},
-        "standing": standing(on_hand, reorder_at),
+        **row,
+        "on_hand": on_hand,
+        "value": row["price"] * on_hand if row["price"] is not None else None,
+        "low": stands in ("low", "out"),
+        "level": {"now": on_hand, "mark": row["reorder_at"]},
+        "standing": stands,
     }

@@ -84,17 +84,20 @@ async def scans(database: Database, viewer: Viewer, statements: list[tuple[str, 
 async def too_much(
     database: Database, viewer: Viewer, statements: list[tuple[str, Any]], most: int = MOST_ROWS
 ) -> list[str]:
-    """The scans that go through a large table: all of it in order, or most of it by an index.
+    """The scans that go through a large table: all of it in order, or most of it by an index; with these
+    values, or in the plan that is kept for all.
 
     A scan that a LIMIT ends early is none of them, whatever its kind.
     """
     async with await psycopg.AsyncConnection.connect(database.urls.migrator) as connection:
         sizes = {row[0]: row[1] for row in await (await connection.execute(_SIZES)).fetchall()}
-    return [
-        str(scan)
-        for scan in await scans(database, viewer, statements)
-        if sizes.get(scan.table, 0) >= LARGE_TABLE and scan.rows > most
+    whole = [
+        Scan(node["Node Type"], node["Relation Name"], node["Plan Rows"], statement)
+        for statement, node in await _kept(database, viewer, statements)
+        if node["Node Type"] == "Seq Scan"
     ]
+    large = [scan for scan in await scans(database, viewer, statements) if scan.rows > most]
+    return [str(scan) for scan in (*large, *whole) if sizes.get(scan.table, 0) >= LARGE_TABLE]
 
 
 async def kept_ways(
@@ -102,22 +105,29 @@ async def kept_ways(
 ) -> set[str]:
     """The indexes by which the plans that are kept for all values reach this table where it is asked for ids;
     the name of the node where it is none."""
-    ways: set[str] = set()
+    return {
+        node.get("Index Name", node["Node Type"])
+        for _, node in await _kept(database, viewer, statements)
+        if node.get("Relation Name") == table and "ANY" in str(node)
+    }
+
+
+async def _kept(
+    database: Database, viewer: Viewer, statements: list[tuple[str, Any]]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Each statement with the nodes of the plan that PostgreSQL keeps for it, whatever its values."""
+    found: list[tuple[str, dict[str, Any]]] = []
     async with await psycopg.AsyncConnection.connect(database.urls.app, autocommit=True) as connection:
         await connection.execute(Binding(viewer.tenant_id, viewer.member_id, "test.plans").begin())
         for statement, _ in statements:
             numbers = itertools.count(1)
             numbered = re.sub(r"%\(\w+\)s", lambda _, n=numbers: f"${next(n)}", statement)
-            explained = f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered}"
+            explained = f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {numbered.replace('%%', '%')}"
             row = await (await connection.execute(explained.encode(), prepare=False)).fetchone()
             assert row is not None
-            ways |= {
-                node.get("Index Name", node["Node Type"])
-                for node in _nodes(row[0][0]["Plan"])
-                if node.get("Relation Name") == table and "ANY" in str(node)
-            }
+            found += [(statement, node) for node in _nodes(row[0][0]["Plan"])]
         await connection.execute("ROLLBACK")
-    return ways
+    return found
 
 
 class _TakeBack(Exception):

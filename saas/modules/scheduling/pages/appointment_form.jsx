@@ -8,26 +8,10 @@ import { claim, newOp, useAck } from "$/public/external/saas/ui/library/live.jsx
 import { Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
+import { clock, minutesOf, outside } from "./worktime.jsx";
 
-const DAY_MS = 86400000, DAY_MIN = 1440;
+const DAY_MIN = 1440;
 const FIELDS = ["service", "person", "date", "time", "minutes", "note"];
-const clock = (minutes) => `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-
-/** Minutes since midnight of a time of day as typed, null when it is none. */
-export function minutesOf(time) {
-  const at = latin(time).trim().match(/^(\d{1,2})(?:[:.](\d{2}))?$/);
-  return !at || Number(at[1]) > 23 || Number(at[2] ?? 0) > 59 ? null : Number(at[1]) * 60 + Number(at[2] ?? 0);
-}
-/** {day, open, opens, closes} of the first day on which the span is not wholly within the hours (Monday first); null: it is. */
-export function outside(hours, day, begins, minutes) {
-  for (let at = Date.parse(day), from = begins, left = minutes; left > 0; at += DAY_MS) {
-    const until = Math.min(from + left, DAY_MIN), of = hours[(new Date(at).getUTCDay() + 6) % 7];
-    if (!of.open || from < of.opens || until > of.closes) return { ...of, day: new Date(at).toISOString().slice(0, 10) };
-    left -= until - from;
-    from = 0;
-  }
-  return null;
-}
 
 export function AppointmentForm({ row, people, services, hours, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onClose }) {
   const t = useText(), f = useFormat(), id = useId();

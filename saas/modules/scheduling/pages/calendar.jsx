@@ -10,13 +10,13 @@ import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { AppointmentForm } from "./appointment_form.jsx";
-import { clock, useAppointmentDrag, useMoved } from "./calendar_drag.jsx";
+import { useAppointmentDrag, useMoved } from "./calendar_drag.jsx";
 import { OfferForm } from "./offer_form.jsx";
+import { clock } from "./worktime.jsx";
 
 const LEAST_HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
 const STATE_TONES = { booked: "acc", done: "ok", cancelled: "" };
 const NOTHING = [];
-export { clock };
 const shift = (day, by) => new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10);
 export const partyName = (row, lang) => (row.party ? (lang === "ar" && row.party.name_ar) || row.party.label : "");
 

@@ -13,12 +13,8 @@ from saas.state.page import page
 from saas.ui.events import four, one_text, three, two_texts
 from saas.ui.library import linked
 
-# Linked beside each other: the page imports the other two.
-_assets = linked(
-    __name__,
-    Path(__file__).resolve().parent,
-    *("calendar.jsx", "calendar_drag.jsx", "appointment_form.jsx", "offer_form.jsx", "hours_form.jsx"),
-)
+# Linked beside each other: the page imports the rest.
+_assets = linked(__name__, Path(__file__).resolve().parent)
 
 
 class CalendarPage(rx.Component):

@@ -1,10 +1,9 @@
 // Taking an appointment to another time or person with the pointer. It is there at once; a refusal brings it back.
 import { useCallback, useEffect, useRef, useState } from "react";
 import { newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { clock } from "./worktime.jsx";
 
 const SLOP = 5, HOLD_MS = 260, EDGE = 36;
-const pad = (n) => String(n).padStart(2, "0");
-export const clock = (minutes) => `${pad(Math.floor(minutes / 60) % 24)}:${pad(minutes % 60)}`;
 
 /** Rows with what was dragged and not yet answered: {rows, move(row, {day, person, start_min})}. */
 export function useMoved(rows, onMove) {

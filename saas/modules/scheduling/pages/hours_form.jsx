@@ -4,7 +4,7 @@ import { latin } from "$/public/external/saas/ui/library/format.jsx";
 import { claim, newOp, useAck } from "$/public/external/saas/ui/library/live.jsx";
 import { Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
-import { clock } from "./calendar_drag.jsx";
+import { clock } from "./worktime.jsx";
 
 const MONDAY = Date.UTC(2024, 0, 1), DAY_MS = 86400000;
 const shown = (d) => ({ weekday: d.weekday, open: d.open, opens: d.open ? clock(d.opens) : "08:00", closes: d.open ? clock(d.closes) : "18:00" });

@@ -10,7 +10,7 @@ export function Dialog({ title, className = "", onClose, children, role, box = "
     if (!node.open) node.showModal();
     return () => { if (node.open) node.close(); if (before?.isConnected) before.focus?.({ preventScroll: true }); };
   }, []);
-  // A hand that slips off a form does not empty it; Esc and Cancel still do.
+  // A hand that slips off a form does not close it; Esc and Cancel do.
   const outside = (e) => { if (e.target === element.current && !typed.current) onClose?.(); };
   return (
     <dialog ref={element} className={`${box} ${className}`} aria-label={title} role={role} onCancel={(e) => { e.preventDefault(); onClose?.(); }} onMouseDown={outside} onInput={(e) => { typed.current ||= !!e.target.form; }}>

@@ -1,13 +1,16 @@
 // Forms from a declaration: the same columns that lists are made of, or fields of one's own.
 import { useEffect, useId, useRef, useState } from "react";
+import { useLocation } from "react-router";
 import { currencyOf, fromText, idOf, inputMode, nameOf, toText, valueOf } from "./cells.jsx";
+import { Continued, useContinued } from "./continued.jsx";
 import { Dialog } from "./dialog.jsx";
 import { parseDate } from "./format.jsx";
 import { Icon } from "./icon.jsx";
-import { claim, newOp, useAnswer } from "./live.jsx";
+import { claim, useAnswer } from "./live.jsx";
 import { Button } from "./parts.jsx";
 import { Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
+import { isCertain, useViewer } from "./viewer.jsx";
 
 const WIDE = new Set(["longtext", "tags"]);
 const LONG = 500; // letters; a text that may be longer is typed over several lines
@@ -54,15 +57,21 @@ function DateInput({ box, value, onChange, ...common }) {
   );
 }
 
-/** State of a form: typed values, errors, one submit. Gives {field(column) -> props, submit, busy, message}. */
+/**
+ * State of a form: typed values, errors, one submit. Gives {field(column) -> props, submit, busy, message, begun}. What was
+ * typed for a new record, one without an id, is kept by where the form stands and what it asks for.
+ */
 export function useForm({ columns, initial, onSubmit, onDone }) {
-  const t = useText();
+  const t = useText(), { pathname } = useLocation();
   const start = () => Object.fromEntries(columns.map((c) => {
     const raw = valueOf(initial, c);
     if (c.kind === "person" || c.kind === "ref") return [c.key, raw ? { id: idOf(raw), label: nameOf(raw, t.lang, initial, c) } : null];
     return [c.key, c.kind === "bool" ? !!raw : raw === null && c.initial !== undefined ? c.initial : toText(c, raw, currencyOf(initial, c))];
   }));
-  const [values, setValues] = useState(start);
+  const given = Object.fromEntries(columns.filter((c) => initial && valueOf(initial, c) !== null).map((c) => [c.key, true]));
+  const secret = columns.filter((c) => c.kind === "password").map((c) => c.key);
+  const begun = useContinued(initial?.id ? null : `form/${pathname}/${columns.map((c) => c.key)}`, start, { given, secret });
+  const { values } = begun;
   const [errors, setErrors] = useState({});
   const [waiting, setWaiting] = useState(null);
   const form = useRef(null);
@@ -70,6 +79,7 @@ export function useForm({ columns, initial, onSubmit, onDone }) {
   useAnswer(waiting, (ack) => {
     setWaiting(null);
     if (ack.ok) return onDone?.(ack);
+    begun.refused();
     setErrors({ [columns.some((c) => c.key === ack.field) ? ack.field : ""]: { key: ack.key, params: ack.params } });
     focusFirst();
   });
@@ -86,27 +96,31 @@ export function useForm({ columns, initial, onSubmit, onDone }) {
     }
     setErrors(found);
     if (Object.keys(found).length) return focusFirst();
-    const op = claim(newOp());
+    const op = claim(begun.send());
     setWaiting(op);
     onSubmit(op, sent);
   };
-  const field = (c) => ({ key: c.key, column: c, value: values[c.key], error: errors[c.key], currency: currencyOf(initial, c), onChange: (v) => { setValues((old) => ({ ...old, [c.key]: v })); if (errors[c.key]) setErrors((old) => ({ ...old, [c.key]: undefined })); } });
-  return { form, field, submit, busy: !!waiting, message: errors[""], values };
+  const field = (c) => ({ key: c.key, column: c, value: values[c.key], error: errors[c.key], currency: currencyOf(initial, c), onChange: (v) => { begun.set({ [c.key]: v }); if (errors[c.key]) setErrors((old) => ({ ...old, [c.key]: undefined })); } });
+  return { form, field, submit, busy: !!waiting, message: errors[""], begun, clear: () => setErrors({}) };
 }
 
 /** A dialog with a form. `onSubmit(op, values)`; closes when the server has agreed, else says why beside the field. */
 export function FormDialog({ open, ...rest }) {
-  return open ? <OpenForm {...rest} /> : null;
+  // Asked for while only the browser's memory says who is here, it opens as soon as the server does.
+  const certain = isCertain(useViewer());
+  return open && certain ? <OpenForm {...rest} /> : null;
 }
 function OpenForm({ title, text, columns, initial, options, onLookup, onSubmit, onClose, onDone, submitLabel }) {
   const t = useText(), id = useId();
-  const { form, field, submit, busy, message } = useForm({ columns, initial, onSubmit, onDone: (ack) => { onDone?.(ack); onClose?.(); } });
-  useEffect(() => { form.current?.querySelector("input, select, textarea")?.focus(); }, [form]);
+  const { form, field, submit, busy, message, begun, clear } = useForm({ columns, initial, onSubmit, onDone: (ack) => { onDone?.(ack); onClose?.(); } });
+  const focusStart = () => form.current?.querySelector("input, select, textarea")?.focus();
+  useEffect(focusStart, [form]);
   return (
     <Dialog title={title} className={columns.length > 4 ? "wide" : ""} onClose={onClose}>
       <form id={id} ref={form} className="in" onSubmit={submit} noValidate onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) submit(e); }}>
         <h2>{title}</h2>
         {text ? <p>{text}</p> : null}
+        <Continued form={begun} onStartOver={() => { clear(); focusStart(); }} />
         {message ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(message.key, message.params)}</div> : null}
         <div className={columns.length > 2 ? "fields" : "col g5"} style={{ marginBlockStart: 16 }}>
           {columns.map((c) => { const { key, ...props } = field(c); return <Field key={key} {...props} options={options} onLookup={onLookup} />; })}

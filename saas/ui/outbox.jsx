@@ -2,6 +2,7 @@
 import { useContext, useEffect, useRef } from "react";
 import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { ReflexEvent } from "$/utils/state";
+import { answered } from "./begun.jsx";
 import { useLive } from "./live.jsx";
 
 const ROOT = "reflex___state____state", HYDRATED = "is_hydrated_rx_state_", UNIQUE_OP = 32, MOST = 200, ANSWERED_MS = 5000;
@@ -56,6 +57,7 @@ export function Outbox() {
   useEffect(() => { send.current = addEvents; });
   useLive("*", (message) => {
     heard(message);
+    answered(message);
     if (message.topic === "editing" && message.all) joined();
   });
   const joined = () => {

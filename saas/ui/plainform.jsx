@@ -1,10 +1,13 @@
 // Forms of a few fields: sent by plain HTTP when the answer sets cookies, else to a handler.
 import { useEffect, useId, useRef, useState } from "react";
+import { useLocation } from "react-router";
+import { Continued, useContinued } from "./continued.jsx";
 import { Button } from "./parts.jsx";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
 import { post } from "./post.jsx";
 import { useText } from "./text.jsx";
+import { isCertain, useViewer } from "./viewer.jsx";
 
 const named = {};
 /** Codes of regions or currencies as the reader's language names them, in its order. */
@@ -150,12 +153,18 @@ export function StateForm({ fields, values: given_, errors, submit, submitKind =
   );
 }
 
-/** The same in a dialog that closes by Esc, a click outside, or its owner's word. */
+/** The same in a dialog that closes by Esc, a click outside, or its owner's word: then what was sent has been taken. */
 export function FormDialog({ open, ...props }) {
-  return open ? <OpenDialog {...props} /> : null;
+  const certain = isCertain(useViewer());
+  return open && certain ? <OpenDialog {...props} /> : null;
 }
 function OpenDialog({ title, text, fields, errors, submit, onSend, onClose, busy }) {
-  const t = useText(), form = useRef(null);
+  const t = useText(), form = useRef(null), sent = useRef(false), { pathname } = useLocation();
+  const secret = fields.filter((f) => f.type === "password").map((f) => f.name);
+  const begun = useContinued(`form/${pathname}/${fields.map((f) => f.name)}`, () => Object.fromEntries(fields.map((f) => [f.name, f.value ?? ""])), { secret });
+  useEffect(() => { if (errors?.length) sent.current = false; }, [errors]);
+  useEffect(() => () => { if (sent.current) begun.done(); }, []); // eslint-disable-line react-hooks/exhaustive-deps -- as it was kept from the first
+  const leave = () => { sent.current = false; onClose?.(); };
   const [local, setLocal] = useState([]);
   const wrong = [...local, ...(errors ?? [])];
   useFirstError(form, errors);
@@ -165,20 +174,24 @@ function OpenDialog({ title, text, fields, errors, submit, onSend, onClose, busy
     const given = Object.fromEntries(new FormData(form.current));
     const empty = missing(fields, given);
     setLocal(empty);
-    if (!empty.length) onSend?.(given);
+    if (empty.length) return;
+    sent.current = true;
+    onSend?.(given);
   };
+  const afresh = () => { setLocal([]); form.current?.querySelector("input, select, textarea")?.focus(); };
   return (
-    <Dialog title={t(title)} onClose={onClose}>
+    <Dialog title={t(title)} onClose={leave}>
       <form ref={form} noValidate onSubmit={send}>
         <div className="in">
           <h2>{t(title)}</h2>
           {text ? <p>{t(text)}</p> : null}
+          <Continued form={begun} onStartOver={afresh} />
           <div className="stackform">
             <General errors={wrong} names={fields.map((f) => f.name)} />
-            {fields.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={f.value} />)}
+            {fields.map((f) => <Field key={f.name} field={f} error={wrong.find((e) => e.field === f.name)} value={begun.values[f.name]} onChange={(value) => begun.set({ [f.name]: value })} />)}
           </div>
         </div>
-        <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button type="submit" kind="pri" label={t(submit)} busy={busy} /></div>
+        <div className="acts"><Button label={t("ui.cancel")} onClick={leave} /><Button type="submit" kind="pri" label={t(submit)} busy={busy} /></div>
       </form>
     </Dialog>
   );

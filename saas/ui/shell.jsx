@@ -2,6 +2,7 @@
 import { lazy, memo, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
+import { forgetBegun } from "./begun.jsx";
 import { dayTurned, setPreferences } from "./format.jsx";
 import { useHeld } from "./held.jsx";
 import { Icon, Mark } from "./icon.jsx";
@@ -73,7 +74,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   }, []);
   useLive(["workspace", "session"], (message) => {
     if (message.kind === "ended" && leaving) return;
-    if (message.kind === "ended") { remember(null); location.assign("/signin?note=signin.ended"); }
+    if (message.kind === "ended") { remember(null); forgetBegun(); location.assign("/signin?note=signin.ended"); }
     if (message.kind === "moved") { remember(null); location.assign("/home"); }
     else if (message.kind === "presence") hearNews({ present: message.members });
     // The navigation follows before the server is asked for the rest.
@@ -224,7 +225,7 @@ function Themes({ onTheme, close }) {
 }
 function SignOut({ close }) {
   const t = useText();
-  return <Item icon="log-out" close={close} onPick={() => { leaving = true; remember(null); post("/signout", {}); }}>{t("ui.sign_out")}</Item>;
+  return <Item icon="log-out" close={close} onPick={() => { leaving = true; remember(null); post("/signout", {}).then((said) => { if (said.to) forgetBegun(); }); }}>{t("ui.sign_out")}</Item>;
 }
 function Member({ viewer, onTheme, onSheet }) {
   const t = useText();

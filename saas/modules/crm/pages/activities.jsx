@@ -35,7 +35,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
   useEffect(() => () => clearTimeout(timer.current), []);
   const { shown, apply } = useOptimistic({ rows: tasks, topic: "crm.activity", onGap: onReload, onPatch: later });
   const key = JSON.stringify(columns);
-  const fields = useMemo(() => JSON.parse(key).filter((c) => c.in_form !== false), [key]);
+  const fields = useMemo(() => JSON.parse(key).filter((c) => c.in_form !== false).map((c) => (c.key === "kind" ? { ...c, initial: "task" } : c)), [key]);
   const done = sums.shown === "done";
   const complete = (op, id) => { apply(op, [id], { done_at: done ? null : new Date().toISOString() }); onComplete(op, id); };
   const reschedule = (task, on, at) => { const op = newOp(); apply(op, [task.id], { due_at: on, all_day: !at }); onReschedule(op, task.id, on, at ?? ""); };
@@ -75,7 +75,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
         ))}
         {sums.more ? <button type="button" className="btn ghost sm wide" onClick={() => onMore()}>{t("ui.board.more", { n: sums.more })}</button> : null}
       </div></div>
-      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} initial={{ kind: "task" }} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
+      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
     </>
   );
 }

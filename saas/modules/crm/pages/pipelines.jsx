@@ -1,5 +1,6 @@
 // Settings: the stages that deals go through, how likely each is, when a deal there is idle, what it must have.
 import { useState } from "react";
+import { Continued, useContinued } from "$/public/external/saas/ui/library/continued.jsx";
 import { latin, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
@@ -67,13 +68,14 @@ function StageRow({ stage, first, last, onPlaceStage, onRemoveStage, onEdit }) {
   );
 }
 
-function StageDialog({ stage, onSave, onClose }) {
+function StageDialog({ pipeline, stage, onSave, onClose }) {
   const t = useText();
-  const [form, setForm] = useState({ name: stage?.name ?? "", name_ar: stage?.name_ar ?? "", probability: String(stage?.probability ?? 50), idle_days: stage?.idle_days ? String(stage.idle_days) : "", required: stage?.required ?? [] });
-  const set = (key) => (e) => setForm((old) => ({ ...old, [key]: e.target.value }));
+  const begun = useContinued(stage ? null : `crm.stage/${pipeline}`, () => ({ name: stage?.name ?? "", name_ar: stage?.name_ar ?? "", probability: String(stage?.probability ?? 50), idle_days: stage?.idle_days ? String(stage.idle_days) : "", required: stage?.required ?? [] }));
+  const form = begun.values;
+  const set = (key) => (e) => begun.set({ [key]: e.target.value });
   const send = (e) => {
     e.preventDefault();
-    onSave(newOp(), { ...form, probability: latin(form.probability), idle_days: latin(form.idle_days) });
+    onSave(begun.send(), { ...form, probability: latin(form.probability), idle_days: latin(form.idle_days) });
     onClose();
   };
   const open = !stage || stage.kind === "open", title = stage ? nameIn(t.lang, stage) : t("crm.pipelines.new_stage");
@@ -81,13 +83,14 @@ function StageDialog({ stage, onSave, onClose }) {
     <Dialog title={title} className="wide" onClose={onClose}>
       <form className="in" id="stage" onSubmit={send}>
         <h2><bdi>{title}</bdi></h2>
+        <Continued form={begun} />
         <div className="fields" style={{ marginBlockStart: 16 }}>
           <label className="fld"><span className="lab">{t("crm.pipelines.name")}</span><input className="inp form" required maxLength={80} dir="auto" value={form.name} onChange={set("name")} /></label>
           <label className="fld"><span className="lab">{t("crm.pipelines.name_ar")}</span><input className="inp form" maxLength={80} dir="auto" value={form.name_ar} onChange={set("name_ar")} /></label>
           {open ? <label className="fld"><span className="lab">{t("crm.pipelines.probability")}</span><input className="inp form" inputMode="numeric" value={form.probability} onChange={set("probability")} /></label> : null}
           {open ? <label className="fld"><span className="lab">{t("crm.pipelines.idle_days")}</span><input className="inp form" inputMode="numeric" placeholder={t("crm.pipelines.never")} value={form.idle_days} onChange={set("idle_days")} /></label> : null}
           <fieldset className="fld full" style={{ border: 0, padding: 0, margin: 0 }}><legend className="lab">{t("crm.pipelines.required")}</legend>
-            <div className="row wraps g5">{FIELDS.map((field) => <label className="row g2" key={field}><input type="checkbox" className="chk" checked={form.required.includes(field)} onChange={(e) => setForm((old) => ({ ...old, required: e.target.checked ? [...old.required, field] : old.required.filter((r) => r !== field) }))} />{t(`crm.required.${field}`)}</label>)}</div>
+            <div className="row wraps g5">{FIELDS.map((field) => <label className="row g2" key={field}><input type="checkbox" className="chk" checked={form.required.includes(field)} onChange={(e) => begun.set({ required: e.target.checked ? [...form.required, field] : form.required.filter((r) => r !== field) })} />{t(`crm.required.${field}`)}</label>)}</div>
           </fieldset>
         </div>
       </form>

@@ -1,6 +1,7 @@
 // One appointment: booked, changed, ended. When the time is taken, it offers two that are free; one outside of the
 // working hours it books all the same, having said so.
 import { useEffect, useId, useRef, useState } from "react";
+import { Continued, useContinued } from "$/public/external/saas/ui/library/continued.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { latin, parseDate, parseNumber, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
@@ -13,27 +14,31 @@ import { clock, minutesOf, outside } from "./worktime.jsx";
 const DAY_MIN = 1440;
 const FIELDS = ["service", "person", "date", "time", "minutes", "note"];
 
-export function AppointmentForm({ row, people, services, hours, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onClose }) {
+/** `row` an appointment, or where a new one begins; `placed` names what of it was pointed at: {date, time, person}. */
+export function AppointmentForm({ row, placed, people, services, hours, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook, onClose }) {
   const t = useText(), f = useFormat(), id = useId();
   const known = !!row.id;
-  const [values, setValues] = useState(() => ({
+  const begun = useContinued(known ? null : "scheduling.appointment", () => ({
     party: row.party ? { id: row.party.id, label: (t.lang === "ar" && row.party.name_ar) || row.party.label } : null,
     person: row.person ?? people[0]?.id ?? "", service: row.service ?? services[0]?.id ?? "",
     date: typedDate(row.day), time: clock(row.start_min), minutes: known ? String(row.end_min - row.start_min) : String(services[0]?.minutes ?? 60), note: row.note ?? "",
-  }));
+  }), { given: placed });
+  const { values } = begun;
   const [waiting, setWaiting] = useState(null);
   const [problem, setProblem] = useState(null);
   const form = useRef(null);
-  useEffect(() => { form.current?.querySelector("input, select")?.focus(); }, []);
+  const focusStart = () => form.current?.querySelector("input, select")?.focus();
+  useEffect(focusStart, []);
   useEffect(() => { if (problem) form.current?.querySelector("[aria-invalid=true]")?.focus(); }, [problem]);
   useAck((ack) => {
     if (ack.op !== waiting) return;
     setWaiting(null);
     if (ack.ok) return onClose();
+    begun.refused();
     setProblem(ack);
   });
-  const set = (part) => { setValues((old) => ({ ...old, ...part })); setProblem(null); };
-  const send = (sent) => { const op = claim(newOp()); setWaiting(op); if (known) onChange(op, row.id, sent); else onBook(op, sent); };
+  const set = (part) => { begun.set(part); setProblem(null); };
+  const send = (sent) => { const op = claim(begun.send()); setWaiting(op); if (known) onChange(op, row.id, sent); else onBook(op, sent); };
   const asked = (part = {}) => ({ person: values.person, service: values.service, party: values.party?.id ?? "", minutes: latin(values.minutes), note: values.note, ...part });
   const day = parseDate(values.date), begins = minutesOf(values.time), lasts = parseNumber(values.minutes);
   const submit = (e) => {
@@ -70,6 +75,7 @@ export function AppointmentForm({ row, people, services, hours, options, canBook
     <Dialog title={title} onClose={onClose}>
       <form className="in" id="appointment" ref={form} onSubmit={submit} noValidate>
         <h2>{title}</h2>
+        <Continued form={begun} onStartOver={() => { setProblem(null); focusStart(); }} />
         {problem && !FIELDS.includes(at) ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
         <div className="fields">
           <div className="fld full"><span className="lab">{t("scheduling.form.customer")}</span>

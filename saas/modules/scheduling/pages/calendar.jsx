@@ -85,7 +85,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
         <span className="end"><Segment name={t("scheduling.calendar.layout")} value={layout} onChange={setLayout} options={["day", "week", "list"].map((value) => ({ value, label: t(`scheduling.calendar.${value}`) }))} /></span>
       </div>
       <div className="body">{body}</div>
-      {form && (form.id || ready) ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form.id ? form : { day: shownDay, start_min: firstTime(week, shownDay), ...form }} hours={offered.hours ?? NOTHING} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
+      {form && (form.id || ready) ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form.id ? form : { day: shownDay, start_min: firstTime(week, shownDay), ...form }} placed={form.day ? { date: true, time: true, person: true } : undefined} hours={offered.hours ?? NOTHING} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
       {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove, onSaveHours }} hours={offered.hours ?? NOTHING} first={week.first ? (new Date(week.first).getUTCDay() + 6) % 7 : 0} onClose={() => setSetup(false)} /> : null}
     </>
   );

@@ -48,7 +48,8 @@ def _edit(state_class: Any) -> Permission | Gate:
 
 
 class RecordState(rx.State, mixin=True):
-    """``found`` is loading, found or missing; ``record`` the row as lists show it, with what ``_extra`` adds.
+    """``found`` is loading, found or missing, ``missing`` then the id that was asked for; ``record`` the row
+    as lists show it, with what ``_extra`` adds.
 
     ``timeline`` holds ``{id, at, kind, by, by_id, body, changes, action}``, newest first: kind ``change``
     with ``changes`` as ``[{field, label, kind, old, new}]``, ``comment``, ``file``, or a module's own.
@@ -59,6 +60,7 @@ class RecordState(rx.State, mixin=True):
 
     resource: ClassVar[Resource]
     found: str = "loading"
+    missing: str = ""
     record: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
     timeline: list[dict[str, Any]] = []  # noqa: RUF012
     files: list[dict[str, Any]] = []  # noqa: RUF012
@@ -193,7 +195,8 @@ class RecordState(rx.State, mixin=True):
             async with reading() as session:
                 await self._show(session, await session.by_public_id(type(self).resource.model, public_id))
         except (ValueError, NotFound):
-            self.found, self.record, self.timeline, self.files = "missing", {}, [], []
+            self.found, self.missing = "missing", public_id
+            self.record, self.timeline, self.files = {}, [], []
 
     async def _row(self, session: TenantSession, id: str = "", *, lock: bool = False) -> Any:
         # A server that was started again knows of no record yet; the address of a page does.
@@ -210,7 +213,7 @@ class RecordState(rx.State, mixin=True):
         self.record = {**facts, "starred": starred, **await self._extra(session, row)}
         self.timeline = await self._timeline(session, row, "")
         self.files = await attachments.of(session, resource.key, row.id)
-        self.found = "found"
+        self.found, self.missing = "found", ""
 
     async def _show_again(self, session: TenantSession, row: Any) -> None:
         """The record as it is now, unless the tab has gone on to another one meanwhile."""

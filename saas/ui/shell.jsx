@@ -21,6 +21,7 @@ import { StarContext } from "./star.jsx";
 import { useLikeBefore } from "./steady.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
+import "./travel.jsx";
 import { Boundary } from "./trouble.jsx";
 import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 

@@ -1,6 +1,7 @@
 // The resource list: views, search, filters, the dense grid, selection, edit in place, paging, drawer.
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
+import { setInAddress, useOpened } from "./address.jsx";
 import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
@@ -29,6 +30,7 @@ import { Views } from "./views.jsx";
 
 const SEARCH_MS = 90, LATE_MS = 10000, PAGE = 50;
 const NOTHING = [];
+const RECORD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
 
 /** The page of a resource: head with the create button, then the list; `children` is what stands in the drawer. */
@@ -52,7 +54,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, drawer, recordId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, drawer, recordId, missingId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const { meta, views } = useHeld({ meta: about, views: saved }, !!about?.loaded, topic);
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
@@ -63,7 +65,8 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const [start, setStart] = useState(0);             // how many rows stand before this page
   const [selected, setSelected] = useState(() => new Set());
   const [current, setCurrent] = useState(null);
-  const [open, setOpen] = useState(null);
+  const { open, show: openBeside, step: openNext, close: closeDrawer } = useOpened(!!drawer);
+  const told = useRef(null);                         // the record that the server was asked for
   const [kept, keep] = useHabits(topic);
   const field = useRef(null), said = useRef(null);   // what was searched for last
   const onBoard = layout === "board";
@@ -124,22 +127,32 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const show = useCallback((row) => {
     setCurrent(row.id);
     leaveTrail(route, shown);
-    if (drawer) { setOpen(row.id); onOpen?.(row.id); } else if (hasPage) go(`${route}/${row.id}`);
-  }, [drawer, onOpen, hasPage, go, route, shown]);
+    if (drawer) { openBeside(row.id); told.current = row.id; onOpen?.(row.id); } else if (hasPage) go(`${route}/${row.id}`);
+  }, [drawer, openBeside, onOpen, hasPage, go, route, shown]);
   const step = useCallback((by) => {
     const at = shown.findIndex((r) => r.id === current);
     const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + by))];
     if (!next) return;
     setCurrent(next.id);
-    if (open) { setOpen(next.id); onOpen?.(next.id); }
-  }, [shown, current, open, onOpen]);
+    if (open) { openNext(next.id); told.current = next.id; onOpen?.(next.id); }
+  }, [shown, current, open, openNext, onOpen]);
+  // Opened by its address: a link, a reload, a step back or forward.
+  const isRecord = RECORD.test(open ?? "");
+  useEffect(() => {
+    if (!open) { told.current = null; return; }
+    if (!loaded || told.current === open) return;
+    told.current = open;
+    setCurrent(open);
+    if (isRecord) onOpen?.(open);
+  }, [open, loaded]); // eslint-disable-line react-hooks/exhaustive-deps -- each record once
   useKeys({
-    Escape: { label: "ui.keys.clear", run: () => { if (open) setOpen(null); else if (selected.size) setSelected(new Set()); else return false; } },
+    Escape: { label: "ui.keys.clear", run: () => { if (open) closeDrawer(); else if (selected.size) setSelected(new Set()); else return false; } },
   });
   useFollow(["workspace.view"], onViews);
   // The server may have been started again and know of no drawer.
-  useReturn(() => { if (open) onOpen?.(open); });
+  useReturn(() => { if (isRecord) onOpen?.(open); });
   const inDrawer = useHeld(recordId, !!recordId, open);
+  const gone = !!open && (!isRecord || missingId === open);
   const picked = selected.size > 0;
   const filtered = query.search || query.filters.length || query.archived;
   const failed = late && waiting;
@@ -189,24 +202,24 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
           ) : null}
           {picked && !onBoard ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
         </div>
-        {drawer && open ? <DrawerFrame href={hasPage ? `${route}/${open}` : null} ready={inDrawer === open} onStep={step} onClose={() => setOpen(null)}>{children}</DrawerFrame> : null}
+        {drawer && open ? <DrawerFrame href={hasPage && !gone ? `${route}/${open}` : null} ready={inDrawer === open} {...{ gone }} onStep={step} onClose={closeDrawer}>{children}</DrawerFrame> : null}
       </div>
     </>
   );
 }
 
 /** The frame of the drawer: previous, next, full page, close; focus goes back to the row. */
-function DrawerFrame({ href, ready, onStep, onClose, children }) {
+function DrawerFrame({ href, ready, gone, onStep, onClose, children }) {
   const t = useText(), go = useNavigate();
   return (
-    <aside className="drawer" aria-label={t("ui.drawer.title")} aria-busy={!ready}>
+    <aside className="drawer" aria-label={t("ui.drawer.title")} aria-busy={!ready && !gone}>
       <div className="row g1" style={{ position: "absolute", insetInlineEnd: 8, insetBlockStart: 10, zIndex: 1 }}>
         <Button kind="ghost" size="sm" icon="chevron-up" name={t("ui.drawer.previous")} onClick={() => onStep(-1)} />
         <Button kind="ghost" size="sm" icon="chevron-down" name={t("ui.drawer.next")} onClick={() => onStep(1)} />
         {href ? <Button kind="ghost" size="sm" icon="maximize" name={t("ui.drawer.full")} onClick={() => go(href)} /> : null}
         <Button kind="ghost" size="sm" icon="x" name={t("ui.close")} onClick={onClose} />
       </div>
-      {ready ? children : <Skeleton rows={6} />}
+      {gone ? <Empty icon="search" title={t("ui.record.missing")} text={t("ui.record.missing_text")}><Button label={t("ui.close")} onClick={onClose} /></Empty> : ready ? children : <Skeleton rows={6} />}
     </aside>
   );
 }
@@ -241,15 +254,10 @@ function useSteady(value) {
 function stripped(query) {
   return Object.fromEntries(Object.entries(query).filter(([k, v]) => !["cursor", "back"].includes(k) && v && (!Array.isArray(v) || v.length)));
 }
-/** The query in the address, so that it can be shared; without a navigation, which would load the page again. */
+/** The query in the address, so that it can be shared. */
 function toAddress(query) {
-  const url = new URL(location.href), short = stripped(query);
-  if (Object.keys(short).length) url.searchParams.set("q", JSON.stringify(short)); else url.searchParams.delete("q");
-  history.replaceState(history.state, "", url);
+  const short = stripped(query);
+  setInAddress({ q: Object.keys(short).length ? JSON.stringify(short) : "" });
 }
 /** The layout has its own place in the address: `?view=list`. */
-function layoutToAddress(layout) {
-  const url = new URL(location.href);
-  if (layout === "list") url.searchParams.set("view", "list"); else url.searchParams.delete("view");
-  history.replaceState(history.state, "", url);
-}
+const layoutToAddress = (layout) => setInAddress({ view: layout === "list" ? "list" : "" });

@@ -23,7 +23,8 @@ class ResourceTable(rx.Component):
         route: where a record's page is, ``route/<id>``; ``has_page=False`` when there is none.
         edit_permission: who may edit; without ``on_edit`` the list only shows.
         drawer: True to open records beside the list; children are what stands in it, ``record_id`` the id of
-            the record that the children show (until then a skeleton).
+            the record that the children show (until then a skeleton), ``missing_id`` of one that is not there
+            for this member. The open one stands in the address, ``?open=<id>``.
         all_label: the first tab; ``search_label`` the placeholder.
         empty_title, empty_text, empty_actions (a component): what an empty list says; ``importable`` offers a
             file to those who may import.
@@ -55,6 +56,7 @@ class ResourceTable(rx.Component):
     edit_permission: rx.Var[str]
     drawer: rx.Var[bool]
     record_id: rx.Var[str]
+    missing_id: rx.Var[str]
     all_label: rx.Var[str]
     search_label: rx.Var[str]
     empty_title: rx.Var[str]
@@ -140,7 +142,12 @@ def resource_page(
             events["on_create"] = state.create
     children: Sequence[rx.Component] = ()
     if drawer is not None and record is not None:
-        events |= {"drawer": True, "on_open": record.open, "record_id": record.record["id"].to(str)}
+        events |= {
+            "drawer": True,
+            "on_open": record.open,
+            "record_id": record.record["id"].to(str),
+            "missing_id": record.missing,
+        }
         children = (drawer,)
     return ResourcePage.create(
         *children,

@@ -1,6 +1,7 @@
 // Deals as a board or as a table, over one query: saved views, search, filters, layout, the form of a new deal.
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
+import { setInAddress } from "$/public/external/saas/ui/library/address.jsx";
 import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
@@ -34,13 +35,8 @@ const dayBefore = (day) => new Date(Date.parse(day) - 86400000).toISOString().sl
 
 /** Layout, pipeline and query in the address, so that it can be shared. */
 function toAddress({ layout, pipeline, query }) {
-  const url = new URL(location.href);
   const kept = Object.fromEntries(Object.entries(query ?? {}).filter(([k, v]) => !["cursor", "back"].includes(k) && v && (!Array.isArray(v) || v.length)));
-  const set = (name, value) => (value ? url.searchParams.set(name, value) : url.searchParams.delete(name));
-  set("view", layout === "list" ? "list" : "");
-  if (pipeline !== undefined) set("pipeline", pipeline);
-  set("q", Object.keys(kept).length ? JSON.stringify(kept) : "");
-  history.replaceState(history.state, "", url);
+  setInAddress({ view: layout === "list" ? "list" : "", ...(pipeline === undefined ? null : { pipeline }), q: Object.keys(kept).length ? JSON.stringify(kept) : "" });
 }
 
 export function DealsPage({ columns: declared, stages: sent, heads, more, rows, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals, onViews, ...newest }) {

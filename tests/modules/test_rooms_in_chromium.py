@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +13,7 @@ from saas.directory import parties
 from saas.kernel import clock
 from saas.modules.payments.service import invoices
 from saas.modules.scheduling.models import Bookable, Service
-from saas.modules.scheduling.service import appointments, offer
+from saas.modules.scheduling.service import appointments, hours, offer
 from saas.modules.scheduling.service.queries import day_bounds
 from saas.modules.warehouse.service import products
 from saas.tenancy.recognition import recognise
@@ -171,6 +173,33 @@ def test_an_error_of_the_appointment_form_stands_at_its_field_and_a_closed_hour_
     expect(page.get_by_role("status").filter(has_text="booked, outside working hours")).to_be_visible()
 
 
+def test_a_new_appointment_begins_where_it_fits_into_the_working_hours(
+    signed_in: Page, company: MadeCompany, database: Database
+) -> None:
+    zone = ZoneInfo("Asia/Kuwait")
+    today = clock.today("Asia/Kuwait")
+    loop_thread().run(_one_booking(database, company))
+    loop_thread().run(_closed_tomorrow_and_an_hour_the_day_after(database, company))
+    page = signed_in
+    page.goto("/scheduling/calendar")
+    new, form = page.get_by_role("button", name="New appointment"), page.get_by_role("dialog")
+    for now, days, begins in (
+        (time(7, 10), 0, "08:00"),
+        (time(9, 5), 0, "09:15"),
+        (time(17, 0), 0, "17:00"),
+        # It would end after closing; tomorrow nobody works.
+        (time(17, 1), 2, "10:00"),
+        (time(23, 55), 2, "10:00"),
+    ):
+        page.clock.set_fixed_time(datetime.combine(today, now, zone))
+        new.click()
+        on = today + timedelta(days=days)
+        expect(form.get_by_label("Date", exact=True)).to_have_value(f"{on:%d/%m/%Y}")
+        expect(form.get_by_label("Time", exact=True)).to_have_value(begins)
+        expect(form.get_by_role("status")).to_have_count(0)
+        page.keyboard.press("Escape")
+
+
 def test_stock_is_received_and_no_more_can_leave_than_is_there(signed_in: Page) -> None:
     page = signed_in
     page.goto("/warehouse/products")
@@ -216,6 +245,15 @@ async def _one_booking(database: Database, company: MadeCompany) -> None:
         await appointments.book(
             session, person=layla, service=training, starts_at=begins.replace(hour=10), duration_min=60
         )
+
+
+async def _closed_tomorrow_and_an_hour_the_day_after(database: Database, company: MadeCompany) -> None:
+    viewer = await recognise(company.session_cookie)
+    assert viewer is not None
+    weekday = viewer.today().weekday()
+    spans = {weekday: (8 * 60, 18 * 60), (weekday + 1) % 7: None, (weekday + 2) % 7: (10 * 60, 11 * 60)}
+    async with viewer_session(database, viewer, "test") as session:
+        await hours.say(session, spans)
 
 
 async def _no_invoice_is_issued(database: Database, company: MadeCompany) -> None:

@@ -1,7 +1,7 @@
 // The calendar: who is booked when, as a week or a day by person, or as a list.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
-import { preferences, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { preferences, today as todayHere, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { newOp, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
@@ -12,9 +12,9 @@ import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { AppointmentForm } from "./appointment_form.jsx";
 import { useAppointmentDrag, useMoved } from "./calendar_drag.jsx";
 import { OfferForm } from "./offer_form.jsx";
-import { clock } from "./worktime.jsx";
+import { STEP_MIN, clock, firstSlot } from "./worktime.jsx";
 
-const LEAST_HOUR_PX = 56, STEP_MIN = 15, DAY_MS = 86400000;
+const LEAST_HOUR_PX = 56, DAY_MS = 86400000;
 const STATE_TONES = { booked: "acc", done: "ok", cancelled: "" };
 const NOTHING = [];
 const shift = (day, by) => new Date(Date.parse(day) + by * DAY_MS).toISOString().slice(0, 10);
@@ -85,7 +85,7 @@ export function CalendarPage({ week, offered, options, onShow, onLookup, onBook,
         <span className="end"><Segment name={t("scheduling.calendar.layout")} value={layout} onChange={setLayout} options={["day", "week", "list"].map((value) => ({ value, label: t(`scheduling.calendar.${value}`) }))} /></span>
       </div>
       <div className="body">{body}</div>
-      {form && (form.id || ready) ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form.id ? form : { day: shownDay, start_min: firstTime(week, shownDay), ...form }} placed={form.day ? { date: true, time: true, person: true } : undefined} hours={offered.hours ?? NOTHING} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
+      {form && (form.id || ready) ? <AppointmentForm key={form.id ?? `${form.day}${form.start_min}${form.person ?? ""}`} row={form.id ? form : { ...nextPlace(week, shownDay, offered), ...form }} placed={form.day ? { date: true, time: true, person: true } : undefined} hours={offered.hours ?? NOTHING} {...{ people, services, options, canBook, onLookup, onBook, onChange, onCancel, onFinish, onRebook }} onClose={() => setForm(null)} /> : null}
       {setup ? <OfferForm {...{ people, services, onAddPerson, onAddService, onRemove, onSaveHours }} hours={offered.hours ?? NOTHING} first={week.first ? (new Date(week.first).getUTCDay() + 6) % 7 : 0} onClose={() => setSetup(false)} /> : null}
     </>
   );
@@ -98,10 +98,12 @@ function nextOpen(week, rows) {
   return week.days.find((d) => d.open && d.day > week.day)?.day ?? week.day;
 }
 
-/** What a new appointment begins with: the next quarter of an hour today, else when the day opens. */
-function firstTime(week, day) {
-  const next = Math.ceil(minutesNow() / STEP_MIN) * STEP_MIN;
-  return day === week.today && next > week.opens && next < week.closes ? next : week.opens;
+/** What a new appointment begins with: the next place that its first service fits into, by the company's clock and hours. */
+function nextPlace(week, day, { hours, services }) {
+  const now = { day: todayHere(), minute: minutesNow() };
+  // A page that was left open over night is not of yesterday.
+  const from = day === week.today && now.day > day ? now.day : day;
+  return firstSlot(hours, from, services[0].minutes, now) ?? { day: from, start_min: week.opens };
 }
 
 function Range({ week, day }) {

@@ -2,6 +2,7 @@
 import { latin } from "$/public/external/saas/ui/library/format.jsx";
 
 const DAY_MS = 86400000, DAY_MIN = 1440;
+export const STEP_MIN = 15;
 const pad = (n) => String(n).padStart(2, "0");
 const weekdayOf = (ms) => (new Date(ms).getUTCDay() + 6) % 7;
 
@@ -19,6 +20,18 @@ export function outside(hours, day, begins, minutes) {
     if (!of.open || from < of.opens || until > of.closes) return { ...of, day: new Date(at).toISOString().slice(0, 10) };
     left -= until - from;
     from = 0;
+  }
+  return null;
+}
+/**
+ * Where a new appointment of so many minutes begins: the first quarter of an hour, of `day` or of a day after it, from which it
+ * lies wholly within the hours, and which `now` {day, minute} has not passed. {day, start_min}, null when there is none.
+ */
+export function firstSlot(hours, day, minutes, now) {
+  for (let n = 0; n <= 7; n++) {
+    const on = new Date(Date.parse(day) + n * DAY_MS).toISOString().slice(0, 10), of = hours[weekdayOf(Date.parse(on))];
+    const begins = on === now.day ? Math.max(of.opens, Math.ceil(now.minute / STEP_MIN) * STEP_MIN) : of.opens;
+    if (of.open && begins < of.closes && !outside(hours, on, begins, minutes)) return { day: on, start_min: begins };
   }
   return null;
 }

@@ -200,6 +200,51 @@ def test_a_new_appointment_begins_where_it_fits_into_the_working_hours(
         page.keyboard.press("Escape")
 
 
+def test_an_error_of_people_and_services_stands_at_its_field(
+    signed_in: Page, company: MadeCompany, database: Database
+) -> None:
+    loop_thread().run(_one_booking(database, company))
+    page = signed_in
+    page.goto("/scheduling/calendar")
+    page.get_by_role("button", name="People and services").click()
+    form = page.get_by_role("dialog", name="People and services")
+    person, service, minutes, opens, closes = (
+        form.get_by_label(name, exact=True)
+        for name in ("Name", "Service", "Minutes", "Sunday, from", "Sunday, until")
+    )
+    alerts = form.get_by_role("alert")
+    save = form.get_by_role("button", name="Save hours")
+    for field, wrong, right, said, button in (
+        (person, "  ", "Omar Nasser", "Fill this in", form.get_by_role("button", name="Add person")),
+        (service, "", "Tasting", "Fill this in", form.get_by_role("button", name="Add service")),
+        (opens, "25:00", "9", "Type a time", save),
+        (closes, "soon", "17:00", "Type a time", save),
+        (closes, "08:30", "00:00", "A working day ends after it begins", save),
+    ):
+        field.fill(wrong)
+        button.click()
+        expect(field).to_have_accessible_description(re.compile(said))
+        expect(field).to_be_focused()
+        expect(alerts).to_have_count(1)
+        field.fill(right)
+        expect(alerts).to_have_count(0)
+        expect(field).not_to_have_attribute("aria-invalid", "true")
+    save.click()
+    expect(page.get_by_role("status").filter(has_text="Working hours")).to_be_visible()
+    # Both at once: each keeps its own, the first has the focus, and mending one leaves the other.
+    service.fill("")
+    minutes.fill("2")
+    form.get_by_role("button", name="Add service").click()
+    expect(service).to_be_focused()
+    expect(minutes).to_have_accessible_description(re.compile("from 5 to 1440 minutes"))
+    service.fill("Tasting")
+    expect(alerts).to_have_count(1)
+    minutes.fill("٤٥")
+    form.get_by_role("button", name="Add service").click()
+    expect(form.get_by_text("45 minutes")).to_be_visible()
+    expect(alerts).to_have_count(0)
+
+
 def test_stock_is_received_and_no_more_can_leave_than_is_there(signed_in: Page) -> None:
     page = signed_in
     page.goto("/warehouse/products")

@@ -57,7 +57,7 @@ class DayForm(BaseModel):
         """Minutes since midnight; a day that closes at 00:00 does so at its end. Raises ``WrongHours``."""
         if not self.open:
             return None
-        opens, closes = _minute_of_day(self.opens), _minute_of_day(self.closes)
+        opens, closes = (_minute_of_day(text, f"hours.{self.weekday}") for text in (self.opens, self.closes))
         return opens, closes or hours.MIDNIGHT
 
 
@@ -231,11 +231,11 @@ async def _asked(session: TenantSession, form: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _minute_of_day(text: str) -> int:
+def _minute_of_day(text: str, field: str) -> int:
     try:
         at = time.fromisoformat(latin_digits(text).strip())
     except ValueError:
-        raise hours.WrongHours("hours") from None
+        raise hours.WrongHours(field) from None
     return at.hour * 60 + at.minute
 
 

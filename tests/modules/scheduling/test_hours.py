@@ -91,8 +91,9 @@ def test_times_are_read_as_people_type_them(opens: str, closes: str, span: tuple
 
 @pytest.mark.parametrize("text", ["", "8 am", "25:00", "08:61", "x" * 80])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(WrongHours):
-        DayForm(weekday=0, open=True, opens=text, closes="18:00").span()
+    with pytest.raises(WrongHours) as refused:
+        DayForm(weekday=3, open=True, opens=text, closes="18:00").span()
+    assert refused.value.field == "hours.3"
 
 
 NIGHTS = WorkingWeek((None,) * 4 + ((20 * 60, EVENING), (0, 4 * 60), None))

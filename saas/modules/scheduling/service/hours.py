@@ -23,7 +23,7 @@ Span = tuple[int, int]
 
 
 class WrongHours(Invalid):
-    """A day ends after it begins, and within 24 hours."""
+    """A day ends after it begins, and within 24 hours. The field is ``hours.<weekday>``, Monday 0."""
 
     key = "scheduling.errors.hours"
 
@@ -65,9 +65,9 @@ async def say(session: TenantSession, days: Mapping[int, Span | None]) -> None:
 
     Raises ``WrongHours``.
     """
-    for span in days.values():
+    for weekday, span in days.items():
         if span is not None and not 0 <= span[0] < span[1] <= MIDNIGHT:
-            raise WrongHours("hours")
+            raise WrongHours(f"hours.{weekday}")
     present = {said.weekday: said for said in await session.all(select(OpeningHours))}
     for weekday, span in days.items():
         said = present.get(weekday) or OpeningHours(weekday=weekday)

@@ -24,6 +24,12 @@ async def recognise(secret: str) -> Viewer | None:
     return await viewer_of(identity)
 
 
+async def is_known(secret: str) -> bool:
+    """Whether ``recognise`` would give a viewer."""
+    identity = await resolve_session(hashlib.sha256(secret.encode()).digest())
+    return identity is not None and identity.tenant_id is not None
+
+
 async def viewer_of(identity: Identity) -> Viewer:
     """An identity with its company as a viewer; a team's members are read when the role sees its team."""
     if identity.tenant_id is None or identity.member_id is None or identity.tenant_name is None:

@@ -66,8 +66,8 @@ export function ThemeButton() {
 export function Brand({ href = "/" }) {
   return <a className="brand" href={href}><Mark size="l" />Wasl <span lang="ar">وصل</span></a>;
 }
-/** On public pages: the way home for whoever is signed in, and for strangers what is inside. */
+/** On public pages: the way home for whoever is signed in, and for strangers what is inside. `data-known` on <html> decides, which the server wrote. */
 export function Doors({ children }) {
-  const t = useText(), viewer = useViewer();
-  return viewer?.signed_in ? <a className="btn pri lg" href="/home"><Icon name="home" />{t("ui.nav.home")}</a> : children;
+  const t = useText();
+  return <><a className="btn pri lg for-known" href="/home"><Icon name="home" />{t("ui.nav.home")}</a><span className="for-strangers">{children}</span></>;
 }

@@ -65,6 +65,8 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   const known = useHeld(live, !!live?.signed_in, "viewer");
   const viewer = known?.signed_in ? known : recalled;
   useEffect(() => { if (live?.signed_in) remember(live); }, [live]);
+  // As the server marks public pages: the router may show one where a page of the app was served.
+  useLayoutEffect(() => { if (entered?.signed_in !== undefined) document.documentElement.toggleAttribute("data-known", entered.signed_in); }, [entered]);
   // What is drawn with this viewer is drawn in their way at once; what stood there before follows.
   useMemo(() => viewer && setPreferences(viewer), [viewer]);
   useEffect(() => { textsChanged(); setSingleKeys(![false, "off"].includes(viewer?.shortcuts)); }, [viewer]);

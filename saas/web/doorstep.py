@@ -21,7 +21,7 @@ def sign_in_first(scope: Scope) -> str | None:
 
     Whether a cookie's session still lives is the gate's to say: this only spares a stranger an empty frame.
     """
-    if scope["method"] != "GET" or _has_session(scope) or not _members_only(scope["path"]):
+    if scope["method"] != "GET" or _has_session(scope) or not members_only(scope["path"]):
         return None
     query = scope["query_string"].decode("latin-1")
     asked = scope["path"] + (f"?{query}" if query else "")
@@ -38,7 +38,8 @@ async def redirect(location: str, scope: Scope, receive: Receive, send: Send) ->
     await send({"type": "http.response.body", "body": b""})
 
 
-def _members_only(path: str) -> bool:
+def members_only(path: str) -> bool:
+    """Whether a page at this address is for members alone."""
     return any(pattern.fullmatch(path.rstrip("/")) for pattern in _patterns())
 
 

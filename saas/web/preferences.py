@@ -14,14 +14,17 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What ``<html>`` says of a page; equal looks give equal bytes."""
+    """What ``<html>`` says of a page; equal looks give equal bytes. ``known``: whoever asked is signed in."""
 
     language: Language = Language.ENGLISH
     theme: str = "system"
+    known: bool = False
 
     @property
     def html_tag(self) -> str:
-        return f'<html lang="{self.language}" dir="{self.language.direction}" data-theme="{self.theme}">'
+        known = " data-known" if self.known else ""
+        direction = self.language.direction
+        return f'<html lang="{self.language}" dir="{direction}" data-theme="{self.theme}"{known}>'
 
 
 def look_of(cookies: str, accept_language: str) -> Look:

@@ -2,31 +2,40 @@
 
 Hashed files go out as brotli, else gzip, else as they are. A page goes out as the build's copy for the
 person's language (``index.ar.html`` beside ``index.html``), with ``<html>`` rewritten to their language,
-direction and theme, so that the first paint is right; each such variant is made once.
+direction and theme, so that the first paint is right, and on public pages to whether they are signed in,
+so that it leads them home; each such variant is made once.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import json
 import mimetypes
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import psycopg
 from reflex.route import get_router
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from saas.tenancy.recognition import is_known
 from saas.web import bundle
+from saas.web.doorstep import members_only
+from saas.web.forms import session_token
 from saas.web.headers import page_policy
 from saas.web.preferences import Look, look_of
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 _HTML_TAG = re.compile(r"<html[^>]*>")
+_PATIENCE_S = 1.0
 _FALLBACK = "__spa-fallback.html"
 # A hash in the name: Vite's, or eight and more hexadecimal digits of our own.
 _HASHED = re.compile(r"^/assets/[^/]+$|\.[0-9a-f]{8,}\.\w+$")
@@ -109,6 +118,8 @@ class StaticSite:
         route = self._route_of(scope["path"])
         known = route is not None and route != "404"
         look = look_of("; ".join(request.getlist("cookie")), request.get("accept-language", ""))
+        if not members_only(scope["path"]):
+            look = replace(look, known=await _is_known(scope))
         # A page with a part of the address that varies is not prerendered: the browser makes it, as it does
         # the one that says that there is no such page.
         page = self._page(_page_file(route or ""), look) or self._page(_FALLBACK, look)
@@ -119,6 +130,17 @@ class StaticSite:
     def _page(self, name: str, look: Look) -> Page | None:
         own = f"{name.removesuffix('.html')}.{look.language}.html"
         return self._pages.get(own) or self._pages.get(name)
+
+
+async def _is_known(scope: Scope) -> bool:
+    token = session_token(Request(scope))
+    if not token:
+        return False
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await is_known(token)
+    except (psycopg.Error, SQLAlchemyError, OSError):
+        return False  # without its database the page is what it is for a stranger
 
 
 def _page_file(route: str) -> str:

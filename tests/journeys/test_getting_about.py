@@ -13,6 +13,7 @@ from tests.modules.crm.conftest import Shop, new_deal, seen_by
 from tests.support.companies import make_company
 from tests.support.database import Database
 from tests.support.loop import loop_thread
+from tests.support.server import Server
 
 
 @pytest.fixture
@@ -101,3 +102,42 @@ def test_where_there_is_no_page_one_finds_home_when_signed_in_and_the_door_when_
     stranger.goto("/no/such/page")
     expect(stranger.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
     expect(stranger.get_by_role("banner").get_by_role("link", name="Home")).to_have_count(0)
+
+
+# Which ways in the head offers, at each frame from the first.
+DOORS = """() => {
+    self.doors = [];
+    const look = () => {
+        const all = document.querySelectorAll(".pubtop a[href^='/']:not(.brand, nav *)");
+        const seen = [...all].filter((a) => a.checkVisibility());
+        const said = seen.map((a) => a.getAttribute("href")).join();
+        if (seen.length && self.doors.at(-1) !== said) self.doors.push(said);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+@pytest.mark.parametrize("address", ["/", "/pricing", "/no/such/page"])
+def test_a_public_page_never_shows_the_door_to_whoever_is_in(
+    someone: Opened, shop: Shop, address: str
+) -> None:
+    for person, doors in ((shop.company, "/home"), (None, "/signin,/signup")):
+        page = someone(person)
+        page.add_init_script(f"({DOORS})()")
+        page.goto(address)
+        # The server has said who it is.
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("banner").get_by_role("link").last).to_be_visible()
+        assert page.evaluate("() => self.doors") == [doors]
+
+
+def test_a_public_page_does_not_take_whoever_was_signed_out_elsewhere_for_a_member(
+    someone: Opened, server: Server
+) -> None:
+    page = someone()
+    page.context.add_cookies([{"name": "wasl_session", "value": "x" * 43, "url": server.url}])
+    page.goto("/")
+    head = page.get_by_role("banner")
+    expect(head.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(head.get_by_role("link", name="Home")).to_have_count(0)

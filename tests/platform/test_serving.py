@@ -76,6 +76,10 @@ def test_a_page_is_checked_each_time_and_sent_once(http: httpx.Client) -> None:
             '<html lang="ar" dir="rtl" data-theme="dark">',
         ),
         (
+            {"accept-language": "en", "cookie": f"wasl_session={'x' * 43}"},
+            '<html lang="en" dir="ltr" data-theme="system">',
+        ),
+        (
             {"cookie": 'wasl_lang="><script>; wasl_theme=x" onload="'},
             '<html lang="en" dir="ltr" data-theme="system">',
         ),

@@ -17,7 +17,7 @@ from saas.kernel.permissions import Gate, Permission
 from saas.state import live
 from saas.state.action import Form, Ids, Key, Op, PublicId, Text80, Text200, Value, action, toast
 from saas.state.editing import NotEditable, by_public_ids, change_many, owners_of, refuse_clash
-from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, page_of
+from saas.state.listing import Count, ListPage, Query, WrongQuery, count_of, names_in, page_of
 from saas.state.resource import Kind, Resource
 from saas.state.totals import totals_of
 from saas.state.unit import reading, register_signal, unit_of_work
@@ -39,9 +39,10 @@ def _edit(state_class: Any) -> Permission | Gate:
 class ListState(rx.State, mixin=True):
     """``rows`` at most 50, as the resource's ``rows`` gives them; ``meta`` is about the page shown.
 
-    ``meta``: ``{loaded, total, capped, previous, next, query, view}``; ``views``: saved views
-    ``[{id, name, shared, mine, query, count}]``; ``options``: the menu looked up ``{field, text, items}``;
-    ``totals``: the sums last read, with what they are of.
+    ``meta``: ``{loaded, total, capped, previous, next, query, view, names}``, ``names`` of what the filters
+    name by ids; ``views``: saved views ``[{id, name, shared, mine, query, count, capped}]``, before them with
+    an empty id the whole list; ``options``: the menu looked up ``{field, text, items}``; ``totals``: the sums
+    last read, with what they are of.
     """
 
     resource: ClassVar[Resource]
@@ -80,7 +81,7 @@ class ListState(rx.State, mixin=True):
         """The sums of the list's foot, after its rows are shown: ``{search, filters, archived, sums}``."""
         query = parse_query(wanted)
         async with reading() as session:
-            sums = await totals_of(session, type(self).resource, query)
+            sums = await totals_of(session, type(self).resource, self._within(query))
         self.totals = {**query.model_dump(include={"search", "filters", "archived"}), "sums": sums}
 
     @action(_edit)
@@ -139,7 +140,8 @@ class ListState(rx.State, mixin=True):
         if resource.verbs.create is None:
             raise NotEditable
         async with unit_of_work(f"{resource.key}.create", op=op) as session:
-            row = await resource.verbs.create(session, await parse_form(session, resource, values))
+            given = await self._completed(session, await parse_form(session, resource, values))
+            row = await resource.verbs.create(session, given)
             await session.flush()
             session.touch(resource.key, [row.id])
             created, action_id = str(row.public_id), str(session.action_id)
@@ -165,9 +167,12 @@ class ListState(rx.State, mixin=True):
 
     @action(_see, writes=False)
     async def read_views(self):
-        """The saved views anew, after a colleague has shared one or taken one back."""
+        """The saved views and how many records each holds, after records or views have changed."""
         async with reading() as session:
             self.views = await self._saved_views(session)
+            if self.meta["loaded"]:
+                count = await self._total(session, parse_query(self.meta["query"]))
+                self.meta = {**self.meta, "total": count.total, "capped": count.capped}
 
     @action(_see)
     async def save_view(self, name: Text80, shared: bool, wanted: dict[Key, Any]):
@@ -204,11 +209,11 @@ class ListState(rx.State, mixin=True):
 
     async def _show(self, session: TenantSession, query: Query) -> None:
         resource = type(self).resource
-        found = await page_of(session, resource, query)
+        found = await page_of(session, resource, self._within(query))
         if not found.ids and query.cursor:  # the page's rows went meanwhile: start over
             query = query.model_copy(update={"cursor": "", "back": False})
-            found = await page_of(session, resource, query)
-        count = Count(len(found.ids)) if _whole(query, found) else await count_of(session, resource, query)
+            found = await page_of(session, resource, self._within(query))
+        count = Count(len(found.ids)) if _whole(query, found) else await self._count(session, query)
         by_key = {row["_key"]: row for row in await resource.rows(session, found.ids)}
         self.rows = [_bare(by_key[key]) for key in found.ids if key in by_key]
         self.meta = {
@@ -219,6 +224,7 @@ class ListState(rx.State, mixin=True):
             "next": found.next,
             "query": query.model_dump(exclude={"cursor", "back"}),
             "view": query.view,
+            "names": await names_in(session, resource, query),
         }
 
     async def _saved_views(self, session: TenantSession) -> list[dict[str, Any]]:
@@ -226,11 +232,26 @@ class ListState(rx.State, mixin=True):
         offered = starting_views(resource) + await views.of(session, resource.key)
         for view in offered:
             try:
-                counted = await count_of(session, resource, parse_query(view["query"]))
+                counted = await self._count(session, parse_query(view["query"]))
             except AppError:  # a view over a column that is gone: shown without a count
                 counted = Count(-1)
             view["count"], view["capped"] = counted.total, counted.capped
         return offered
+
+    async def _total(self, session: TenantSession, query: Query) -> Count:
+        """How much the page shows in all."""
+        return await self._count(session, query)
+
+    async def _count(self, session: TenantSession, query: Query) -> Count:
+        return await count_of(session, type(self).resource, self._within(query))
+
+    def _within(self, query: Query) -> Query:
+        """The query as the database is asked it: a page may show a part of its list alone."""
+        return query
+
+    async def _completed(self, session: TenantSession, values: dict[str, Any]) -> dict[str, Any]:
+        """The values of a new record with what follows from where it is made."""
+        return values
 
     def _from_address(self) -> Query:
         given = parse_qs(urlsplit(str(self.router.url)).query)
@@ -241,10 +262,10 @@ class ListState(rx.State, mixin=True):
 
 
 def starting_views(resource: Resource) -> list[dict[str, Any]]:
-    """The views that every company has, as tabs show them, without their counts."""
+    """The whole list and the views that every company has, as tabs show them, without their counts."""
     return [
-        {"id": v.key, "name": "", "label": v.label, "shared": True, "mine": False, "query": v.query}
-        for v in resource.views
+        {"id": key, "name": "", "label": label, "shared": True, "mine": False, "query": query}
+        for key, label, query in (("", "", {}), *((v.key, v.label, v.query) for v in resource.views))
     ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, collate, false, func, or_, select
+from sqlalchemy import ColumnElement, collate, false, func, literal, or_, select
 
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import fold
@@ -16,6 +17,7 @@ from saas.state import amounts
 from saas.state.ordering import Order, Ranked, WrongMark, is_nullable, mark
 from saas.state.resource import Column, Kind, Resource
 from saas.state.values import WrongValue, clean, operand
+from saas.tenancy.models import Membership
 from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample, words
 from saas.tenancy.session import TenantSession
 
@@ -115,6 +117,37 @@ async def count_of(session: TenantSession, resource: Resource, query: Query) -> 
     inner = select(resource.model.id).where(*criteria(session, resource, query, common)).limit(cap + 1)
     found = (await session.execute(select(func.count()).select_from(inner.subquery()))).scalar_one()
     return Count(min(found, cap), sampled or found > cap)
+
+
+async def names_in(session: TenantSession, resource: Resource, query: Query) -> list[dict[str, Any]]:
+    """Whom and what the query's filters name by ids, also where no row does: ``[{id, label, label_ar}]``."""
+    found: list[dict[str, Any]] = []
+    for wanted in query.filters:
+        column, ids = resource.column(wanted.key), [value for value in wanted.values if _is_id(value)]
+        named: Any = _named_by(column) if column is not None and ids else None
+        if named is not None:
+            label = next(getattr(named, name) for name in _NAMES if hasattr(named, name))
+            label_ar = getattr(named, "name_ar", literal(""))
+            names = select(named.public_id, label, label_ar).where(named.public_id.in_(ids))
+            found += [
+                {"id": str(row[0]), "label": row[1], "label_ar": row[2]} for row in await session.rows(names)
+            ]
+    return found
+
+
+_NAMES = ("display_name", "name", "title")
+
+
+def _named_by(column: Column) -> Any:
+    return Membership if column.kind == Kind.PERSON else column.target if column.kind == Kind.REF else None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 async def _common(session: TenantSession, resource: Resource, query: Query) -> frozenset[str]:

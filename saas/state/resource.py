@@ -131,6 +131,7 @@ class Resource:
 
     ``where`` narrows the model to the kind (customers among parties). ``search(text, common)`` gives the
     criterion of the search field, ``searched`` the model whose words it asks for when it is not this one.
+    ``parts`` are what a page may narrow the list to by itself, without showing it as a column.
     ``rows`` gives rows as the list shows them, by internal ids; ``route`` of a record is
     ``route/<public id>`` unless ``has_page`` is false.
     """
@@ -149,11 +150,12 @@ class Resource:
     views: tuple[StartingView, ...] = ()
     has_page: bool = True
     searched: Any = None
+    parts: tuple[Column, ...] = ()
 
     def column(self, key: str) -> Column | None:
         if key == STARRED and self.has_page:
             return self.starred()
-        return next((c for c in self.columns if c.key == key), None)
+        return next((c for c in (*self.columns, *self.parts) if c.key == key), None)
 
     def starred(self) -> Column:
         """What every list of records can be filtered by beside its columns: the member's stars."""

@@ -143,7 +143,7 @@ export function CellEditor({ topic, column, row: live, name, options, onLookup, 
     return (
       <span className="cell-edit">
         <Picker autoFocus bare name={name} field={column.key} value={value ? { id: idOf(value), label: nameOf(value, t.lang, row, column) } : null} options={options} onLookup={onLookup} onCancel={onCancel} clearable={!column.required}
-          onPick={(item) => onSave({ sent: item?.id ?? "", shown: item ? { id: item.id, label: item.label, name: item.label } : null }, "stay")} />
+          onPick={(item) => onSave({ sent: item?.id ?? "", shown: item ? { id: item.id, label: item.label, name: item.label, name_ar: item.label_ar } : null }, "stay")} />
       </span>
     );
   }

@@ -1,10 +1,11 @@
 // Filters as chips: a column, how it compares, and with what.
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { choiceOf } from "./cells.jsx";
 import { parseDate, parseMoney, parseNumber, typedDate, useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
+import { useKeys } from "./keys.jsx";
 import { Item, Popover } from "./menu.jsx";
-import { Picker } from "./picker.jsx";
+import { calledIn, Picker } from "./picker.jsx";
 import { useText } from "./text.jsx";
 
 const OPS = {
@@ -16,7 +17,7 @@ const PICKED = new Set(["choice", "person", "ref", "bool", "tags"]);
 const WITHOUT_VALUE = new Set(["empty", "filled"]);
 // Names of people and records that were picked once, so that a chip from an address can say them.
 const seen = new Map();
-export const remember = (items) => items?.forEach((i) => i?.id && seen.set(i.id, i.label ?? i.name));
+export const remember = (items) => items?.forEach((i) => i?.id && seen.set(i.id, i));
 
 function words(t, f, column, filter) {
   const say = (v) => {
@@ -28,7 +29,7 @@ function words(t, f, column, filter) {
     if (column.kind === "choice") return t(choiceOf(column, v)?.label ?? v);
     if (column.kind === "bool") return t(v === "true" ? "ui.yes" : "ui.no");
     if (column.kind === "date" || column.kind === "datetime") return f.shortDate(v);
-    if (column.kind === "person" || column.kind === "ref") return seen.get(v) ?? "…";
+    if (column.kind === "person" || column.kind === "ref") return calledIn(t.lang, seen.get(v)) || "…";
     return v;
   };
   return filter.values.length > 1 ? t("ui.filter.values", { n: filter.values.length }) : filter.values.map(say).join(", ");
@@ -39,6 +40,7 @@ export function FilterBar({ columns, filters, options, onLookup, onChange }) {
   const byKey = Object.fromEntries(columns.map((c) => [c.key, c]));
   const replace = (i, next) => onChange(filters.map((x, j) => (j === i ? next : x)));
   const usable = columns.filter((c) => c.filterable);
+  useKeys(usable.length ? { KeyF: { label: "ui.keys.filter", run: () => document.querySelector("main .addfilter")?.click() } } : null);
   return (
     <>
       {filters.map((filter, i) => {
@@ -55,7 +57,7 @@ export function FilterBar({ columns, filters, options, onLookup, onChange }) {
         );
       })}
       {usable.length ? (
-        <Popover role="dialog" name={t("ui.filter.add")} label={<><Icon name="filter" size="s" />{t("ui.filter.title")}</>}>
+        <Popover role="dialog" className="btn ghost sm addfilter" name={t("ui.filter.add")} label={<><Icon name="filter" size="s" />{t("ui.filter.title")}</>}>
           {(close) => <Adder columns={usable} others={filters} options={options} onLookup={onLookup} onDone={(next) => { close(); onChange([...filters, next]); }} />}
         </Popover>
       ) : null}
@@ -81,7 +83,9 @@ function beyond(column, op, value, others) {
 
 /** One filter: how, and with what. `others` are those it stands beside. */
 export function Editor({ column, filter, others = [], options, onLookup, onDone }) {
-  const t = useText(), f = useFormat(), id = useId(), field = useRef(null);
+  const t = useText(), f = useFormat(), id = useId(), field = useRef(null), form = useRef(null);
+  // What one pressed to come here is gone: the focus goes on with the value.
+  useEffect(() => (form.current.querySelector("input") ?? form.current.querySelector("select")).focus({ preventScroll: true }), []);
   const ops = OPS[column.kind] ?? OPS.text;
   const [op, setOp] = useState(filter?.op ?? ops[0]);
   const [values, setValues] = useState(filter?.values ?? []);
@@ -107,7 +111,7 @@ export function Editor({ column, filter, others = [], options, onLookup, onDone 
   };
   const label = t(column.label);
   return (
-    <form className="pane" onSubmit={done}>
+    <form className="pane" ref={form} onSubmit={done}>
       <label className="fld"><span className="lab">{label}</span>
         <select className="inp field" value={op} onChange={(e) => { setOp(e.target.value); setError(null); }}>{ops.map((o) => <option key={o} value={o}>{t(`ui.filter.op_${o}`)}</option>)}</select>
       </label>
@@ -118,7 +122,7 @@ export function Editor({ column, filter, others = [], options, onLookup, onDone 
       ) : PICKED.has(column.kind) ? (
         <>
           {column.kind === "person" ? <label className="it"><input type="checkbox" className="chk" checked={values.includes("@me")} onChange={() => toggle("@me")} />{t("ui.filter.me")}</label> : null}
-          {values.filter((v) => v !== "@me").map((v) => <label key={v} className="it"><input type="checkbox" className="chk" checked onChange={() => toggle(v)} /><bdi>{column.kind === "tags" ? v : seen.get(v) ?? "…"}</bdi></label>)}
+          {values.filter((v) => v !== "@me").map((v) => <label key={v} className="it"><input type="checkbox" className="chk" checked onChange={() => toggle(v)} /><bdi>{column.kind === "tags" ? v : calledIn(t.lang, seen.get(v)) || "…"}</bdi></label>)}
           <Picker name={label} field={column.key} value={null} options={options} onLookup={onLookup} onPick={(item) => { if (item) { remember([item]); toggle(item.id); } }} />
         </>
       ) : (

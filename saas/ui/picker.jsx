@@ -5,9 +5,12 @@ import { place } from "./menu.jsx";
 import { useText } from "./text.jsx";
 
 const DEBOUNCE_MS = 80;
+/** What the reader calls {id, label, label_ar}, as lookups give it, or {name, name_ar}. */
+export const calledIn = (lang, one) => (lang === "ar" && (one?.label_ar || one?.name_ar)) || one?.label || one?.name || "";
 
 /**
- * `value` {id, label} or null; `options` {field, text, items: [{id, label, note?}]} as the server last gave them;
+ * `value` {id, label} or null; `options` {field, text, items: [{id, label, note?}]} as the server last gave them, each
+ * with `label_ar` and `note_ar` where there are any;
  * `onLookup(field, text)`; `onPick(item | null)`. `bare` draws no box of its own.
  */
 export function Picker({ name, field, value, options, onLookup, onPick, onCancel, autoFocus, bare, clearable = true, id, invalid, describedBy, required, placeholder, form }) {
@@ -40,7 +43,7 @@ export function Picker({ name, field, value, options, onLookup, onPick, onCancel
   const field_ = (
     <>
       <input ref={input} id={id} role="combobox" aria-label={name} aria-expanded={open} aria-controls={listId} aria-autocomplete="list" aria-activedescendant={open && items[at] ? `${listId}-${at}` : undefined} aria-invalid={invalid || undefined} aria-describedby={describedBy} aria-required={required || undefined}
-        autoComplete="off" placeholder={placeholder} value={text ?? value?.label ?? ""} onFocus={(e) => { e.target.select(); }} onClick={() => setOpen(true)}
+        autoComplete="off" placeholder={placeholder} value={text ?? calledIn(t.lang, value)} onFocus={(e) => { e.target.select(); }} onClick={() => setOpen(true)}
         onChange={(e) => { setText(e.target.value); setAt(0); setOpen(true); }} onKeyDown={keys} onBlur={() => setTimeout(() => { setOpen(false); setText(null); onCancel?.(); }, 120)} />
       {clearable && value?.id && !open ? <button type="button" tabIndex={-1} aria-label={t("ui.clear")} onMouseDown={(e) => { e.preventDefault(); pick(null); }}><Icon name="x" size="s" /></button> : <Icon name="chevron-down" size="s" />}
     </>
@@ -51,7 +54,7 @@ export function Picker({ name, field, value, options, onLookup, onPick, onCancel
       <div ref={pop} popover="manual" className="menu" id={listId} role="listbox" aria-label={name} onMouseDown={(e) => e.preventDefault()}>
         {items.map((item, i) => (
           <div key={item.id} id={`${listId}-${i}`} role="option" aria-selected={i === at} className="it" onMouseMove={() => setAt(i)} onClick={() => pick(item)}>
-            <bdi className="trunc">{item.label}</bdi>{item.note ? <span className="muted sm trunc" dir="auto">{item.note}</span> : null}{item.id === value?.id ? <Icon name="check" size="s" className="tick" /> : null}
+            <bdi className="trunc">{calledIn(t.lang, item)}</bdi>{item.note || item.note_ar ? <span className="muted sm trunc" dir="auto">{(t.lang === "ar" && item.note_ar) || item.note}</span> : null}{item.id === value?.id ? <Icon name="check" size="s" className="tick" /> : null}
           </div>
         ))}
         {items.length ? null : <div className="ttl" role="option" aria-selected="false" aria-disabled="true">{t("ui.nothing_found")}</div>}

@@ -28,7 +28,7 @@ import { leaveTrail } from "./trail.jsx";
 import { may, useViewer } from "./viewer.jsx";
 import { Views } from "./views.jsx";
 
-const SEARCH_MS = 90, LATE_MS = 10000, PAGE = 50;
+const SEARCH_MS = 90, LATE_MS = 10000, RECOUNT_MS = 1000, PAGE = 50;
 const NOTHING = [];
 const RECORD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
@@ -54,7 +54,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, drawer, recordId, missingId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, part, drawer, recordId, missingId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const { meta, views } = useHeld({ meta: about, views: saved }, !!about?.loaded, topic);
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
@@ -96,10 +96,12 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   }, [search]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
 
   const plainFirstPage = start === 0 && !query.search && !query.filters.length && !query.archived;
-  const place = useCallback((all, row) => (plainFirstPage ? [{ ...row, _fresh: true }, ...all].slice(0, PAGE + 10) : all), [plainFirstPage]);
+  const place = useCallback((all, row) => (plainFirstPage && isPart(part, row) ? [{ ...row, _fresh: true }, ...all].slice(0, PAGE + 10) : all), [plainFirstPage, part]);
   const reload = useCallback(() => (onReload ? onReload() : onQuery?.(query)), [onReload, onQuery, query]);
-  const { shown, pending, apply, refused } = useOptimistic({ rows: rows ?? NOTHING, topic, place, onGap: reload });
-  useEffect(() => { for (const c of columns) if (c.kind === "person" || c.kind === "ref") rememberNames(shown.map((r) => { const v = valueOf(r, c); return { id: idOf(v), label: v?.label ?? v?.name }; })); }, [shown, columns]);
+  useMemo(() => rememberNames(meta?.names), [meta?.names]);
+  const { shown: held, pending, apply, refused } = useOptimistic({ rows: rows ?? NOTHING, topic, place, onGap: reload });
+  const shown = useMemo(() => (part ? held.filter((row) => isPart(part, row)) : held), [held, part]);
+  useEffect(() => { for (const c of columns) if (c.kind === "person" || c.kind === "ref") rememberNames(shown.map((r) => { const v = valueOf(r, c); return { ...v, id: idOf(v) }; })); }, [shown, columns]);
 
   const visible = useMemo(() => {
     const byKey = Object.fromEntries(columns.map((c) => [c.key, c]));
@@ -149,6 +151,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
     Escape: { label: "ui.keys.clear", run: () => { if (open) closeDrawer(); else if (selected.size) setSelected(new Set()); else return false; } },
   });
   useFollow(["workspace.view"], onViews);
+  useFollow([topic], onViews, RECOUNT_MS);
   // The server may have been started again and know of no drawer.
   useReturn(() => { if (isRecord) onOpen?.(open); });
   const inDrawer = useHeld(recordId, !!recordId, open);
@@ -185,7 +188,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
               {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
               {onRestore && !onBoard ? <button type="button" className="btn ghost sm" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
               {onBoard ? null : <Popover role="dialog" align="end" name={t("ui.columns.title")} label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
-              {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
+              {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(part ? { ...query, filters: [...query.filters, { key: part.key, op: "is", values: [part.id] }] } : query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
             </div>
           </div>
           {waiting && meta?.loaded ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
@@ -193,7 +196,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
           {meta?.loaded && shown.length && !onBoard ? (
             <div className="tfoot">
               <span>{t(meta.capped ? "ui.range_about" : "ui.range", { from: start + 1, to: start + shown.length, n: total })}</span>
-              {onTotals && summed.length ? <Sums {...{ columns: summed, query, totals, topic, onTotals }} /> : null}
+              {onTotals && summed.length ? <Sums key={part?.id} {...{ columns: summed, query, totals, topic, onTotals }} /> : null}
               <span className="end row g3">
                 <button type="button" className="btn sm" disabled={!meta.previous} onClick={pages.previous}><Icon name="chevron-left" size="s" />{t("ui.previous")}</button>
                 <button type="button" className="btn sm" disabled={!meta.next} onClick={pages.next}>{t("ui.next")}<Icon name="chevron-right" size="s" /></button>
@@ -245,6 +248,9 @@ function Columns({ columns, visible, onChange, onReset }) {
     </div>
   );
 }
+
+/** Whether a row belongs to the part of the list that is shown: `part` {key, id}, the row's value under `key` is its id. */
+const isPart = (part, row) => !part || row[part.key] === part.id;
 
 /** A literal list from Python is a new array at each render; this keeps one while it says the same. */
 function useSteady(value) {

@@ -1,12 +1,14 @@
-// Saved views as tabs with live counts; the last one keeps the present view under a name.
+// Saved views as tabs with live counts, first the whole list; the last one keeps the present view under a name.
 import { useState } from "react";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { useText } from "./text.jsx";
 
-export function Views({ views, current, all, total, capped, onPick, onSave, onDelete }) {
+/** `views` as a `ListState` has them; the whole list is the one without an id. `total` is how much is shown now. */
+export function Views({ views: offered, current, all, total, capped, onPick, onSave, onDelete }) {
   const t = useText(), f = useFormat();
+  const views = offered.filter((v) => v.id), whole = offered.find((v) => !v.id);
   const count = (n, atLeast) => (n === undefined || n < 0 ? null : <span className="c num">{f.number(n)}{atLeast ? "+" : ""}</span>);
   const walk = (e) => {
     if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
@@ -20,7 +22,7 @@ export function Views({ views, current, all, total, capped, onPick, onSave, onDe
   return (
     <div className="views">
       <div role="tablist" aria-label={t("ui.view.title")} onKeyDown={walk}>
-        <button type="button" role="tab" className="tab" aria-selected={!current} tabIndex={current ? -1 : 0} onClick={() => onPick(null)}>{all}{count(current ? undefined : total, capped)}</button>
+        <button type="button" role="tab" className="tab" aria-selected={!current} tabIndex={current ? -1 : 0} onClick={() => onPick(null)}>{all}{current ? count(whole?.count, whole?.capped) : count(total, capped)}</button>
         {views.map((v) => (
           <button key={v.id} type="button" role="tab" className="tab" aria-selected={v.id === current} tabIndex={v.id === current ? 0 : -1} onClick={() => onPick(v)}><bdi>{name(v)}</bdi>{v.id === current && total !== undefined ? count(total, capped) : count(v.count, v.capped)}</button>
         ))}

@@ -3,7 +3,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import { useNavigate } from "react-router";
 import { setInAddress } from "$/public/external/saas/ui/library/address.jsx";
 import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
-import { FilterBar } from "$/public/external/saas/ui/library/filters.jsx";
+import { FilterBar, remember } from "$/public/external/saas/ui/library/filters.jsx";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
@@ -24,7 +24,7 @@ import { Views } from "$/public/external/saas/ui/library/views.jsx";
 const loadTable = () => import("$/public/external/saas/ui/library/table.jsx");
 const ResourceTable = later(loadTable, "ResourceTable", <Skeleton rows={12} />);   // the board comes first
 ahead(loadTable);
-const SEARCH_MS = 90;
+const SEARCH_MS = 90, RECOUNT_MS = 500;
 const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";
@@ -44,6 +44,7 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   const t = useText(), viewer = useViewer(), go = useNavigate();
   useFollow(["crm.pipeline"], onReload);
   useFollow(["workspace.view"], onViews);
+  useFollow([TOPIC], onViews, RECOUNT_MS);
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
   const stages = useLast(sent) ?? NONE;
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in
@@ -55,19 +56,27 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   useEffect(() => setShown(null), [layout, stages, rows]);
   const now = shown ?? layout;
 
-  const arrange = useCallback((next, change) => {
+  const several = pipelines.length > 1;
+  // Both layouts show the same pipeline, the table also all of them at once.
+  const arrange = useCallback((next, change, of = several ? pipeline : "") => {
     const wanted = { ...query, ...change };
     if (next === "list" && wanted.sort === "next") wanted.sort = "";   // an order of the board alone
     setShown(next);
-    onArrange(next, wanted);
-    toAddress({ layout: next, query: wanted });
-  }, [onArrange, query]);
+    onArrange(next, wanted, of);
+    toAddress({ layout: next, pipeline: of, query: wanted });
+  }, [onArrange, query, several, pipeline]);
+  const pick = (id) => {
+    if (now === "list") return arrange("list", {}, id);
+    onNarrow(query, id);
+    toAddress({ layout: now, pipeline: id, query });
+  };
   // Those that the stage leaves out: closed before the first day that it shows.
   const earlier = useCallback((stage) => arrange("list", { view: "", sort: "", filters: [...query.filters, { key: "in_stage", op: "any", values: [stage.id] }, { key: "closed_on", op: "to", values: [dayBefore(stage.since)] }] }), [arrange, query]);
   const create = useCallback((stage) => setCreating({ stage: stage ?? "" }), []);
   useActions(canEdit ? [{ label: t("crm.deals.new"), icon: "plus", onPick: () => create() }] : []);
 
   const current = pipelines.find((p) => p.id === pipeline);
+  const part = useMemo(() => (several && pipeline ? { key: "pipeline", id: pipeline } : null), [several, pipeline]);
   const start = stages.find((s) => s.id === creating?.stage);
   const initial = useMemo(() => (start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [start, t]);
   const segment = <Segment name={t("crm.deals.layout")} value={now} onChange={(next) => arrange(next)} options={[{ value: "board", label: t("crm.deals.board"), icon: "columns" }, { value: "list", label: t("crm.deals.table"), icon: "table" }]} />;
@@ -75,12 +84,12 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   const importing = may(viewer, "workspace.import") ? <Button icon="upload" label={t("crm.deals.import")} href="/import" /> : null;
   return (
     <>
-      <Top title={t("crm.deals.title")} badge={pipelines.length > 1 && now === "board" ? <PipelinePick {...{ pipelines, current, t }} onPick={(id) => { onNarrow(query, id); toAddress({ layout: now, pipeline: id, query }); }} /> : null}>
+      <Top title={t("crm.deals.title")} badge={several ? <PipelinePick {...{ pipelines, current, t }} all={now === "list"} onPick={pick} /> : null}>
         {may(viewer, "crm.manage_pipelines") ? <Button kind="ghost" icon="sliders" name={t("crm.pipelines.title")} onClick={() => go("/settings/pipelines")} /> : null}
         {canEdit ? <Button kind="pri" icon="plus" label={t("crm.deals.new")} keys="KeyC" onClick={() => create()} /> : null}
       </Top>
       {now === "list" ? (
-        <ResourceTable {...{ columns: declared, rows, meta, views, options, totals, onTotals, defaultSort: "-created_at", topic: TOPIC, route: ROUTE, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
+        <ResourceTable {...{ columns: declared, rows, meta, views, options, totals, onTotals, defaultSort: "-created_at", topic: TOPIC, route: ROUTE, part, canEdit, tools: segment, onQuery, onEdit, onBulk, onArchive, onRestore, onLookup, onSaveView, onDeleteView, onReload, ...empty }}
           allLabel={t("crm.deals.all")} searchLabel={t("crm.deals.search")} emptyActions={importing} onNew={canEdit ? () => create() : undefined} />
       ) : (
         <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} onEarlier={earlier} />
@@ -91,10 +100,17 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   );
 }
 
-function PipelinePick({ pipelines, current, onPick, t }) {
+/** Which pipeline is shown; `all`: every one at once may be. */
+function PipelinePick({ pipelines, current, all, onPick, t }) {
+  const every = t("crm.deals.all_pipelines");
   return (
-    <Popover className="row g2" name={t("crm.deals.pipeline")} label={<><bdi>{nameIn(t.lang, current)}</bdi><Icon name="chevron-down" size="s" /></>}>
-      {(close) => pipelines.map((p) => <Item key={p.id} role="menuitemradio" ticked={p.id === current?.id} close={close} onPick={() => onPick(p.id)}><span className="row"><bdi className="trunc">{nameIn(t.lang, p)}</bdi></span></Item>)}
+    <Popover className="bdg pickone" name={t("crm.deals.pipeline")} label={<><bdi className="trunc">{current ? nameIn(t.lang, current) : every}</bdi><Icon name="chevron-down" size="s" /></>}>
+      {(close) => (
+        <>
+          {all ? <><Item role="menuitemradio" ticked={!current} close={close} onPick={() => onPick("")}>{every}</Item><hr /></> : null}
+          {pipelines.map((p) => <Item key={p.id} role="menuitemradio" ticked={p.id === current?.id} close={close} onPick={() => onPick(p.id)}><span className="row"><bdi className="trunc">{nameIn(t.lang, p)}</bdi></span></Item>)}
+        </>
+      )}
     </Popover>
   );
 }
@@ -128,6 +144,7 @@ function BoardView({ stages, heads, more, columns, meta, query, views, options, 
     return () => clearTimeout(timer);
   }, [typed]); // eslint-disable-line react-hooks/exhaustive-deps -- asks once a pause, with the query of that moment
   useKeys({ Slash: { label: "ui.keys.search", run: () => document.getElementById("board-search")?.focus() } });
+  useMemo(() => remember(meta?.names), [meta?.names]);     // before the chips say them
   const narrowed = query.search !== "" || query.filters.length > 0;
   const loaded = !!meta?.loaded && stages.length > 0;
   const bare = loaded && stages.every((s) => !s.count && !s.cards.length), nothing = bare && !narrowed;

@@ -34,7 +34,7 @@ class DealsPage(rx.Component):
     options: rx.Var[dict[str, Any]]
     totals: rx.Var[dict[str, Any]]
     reasons: rx.Var[list[dict[str, Any]]]
-    on_arrange: rx.EventHandler[two]
+    on_arrange: rx.EventHandler[three]
     on_narrow: rx.EventHandler[two]
     on_reload: rx.EventHandler[nothing]
     on_more: rx.EventHandler[two]

@@ -7,7 +7,7 @@ from typing import Any
 
 from saas.directory.models import Party, Person
 from saas.directory.tags import Tagged, menu_of
-from saas.modules.crm.models import Deal, LostReason, Outcome, Stage
+from saas.modules.crm.models import Deal, LostReason, Outcome, Pipeline, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import board, deal_rows, deals, finding, pipelines, positions
 from saas.modules.crm.state.naming import by_id
@@ -17,6 +17,7 @@ from saas.state.unit import register_topic
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 
+PIPELINE = "pipeline"
 _TONES = {Outcome.OPEN: "info", Outcome.WON: "ok", Outcome.LOST: "mute"}
 
 
@@ -47,17 +48,18 @@ async def _archive_deal(session: TenantSession, deal: Deal) -> None:
 
 
 async def _find_stages(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
-    named = {one.id: one.name for one in await pipelines.pipelines(session)}
-    wanted = text.strip().lower()
+    named = {one.id: one for one in await pipelines.pipelines(session)}
+    several, wanted = len(named) > 1, text.strip().lower()
     return [
         {
             "id": str(stage.public_id),
             "label": stage.name,
             "label_ar": stage.name_ar,
-            "note": named.get(stage.pipeline_id, "") if len(named) > 1 else "",
+            "note": named[stage.pipeline_id].name if several else "",
+            "note_ar": named[stage.pipeline_id].name_ar if several else "",
         }
         for stage in await pipelines.stages(session)
-        if wanted in stage.name.lower() or wanted in stage.name_ar
+        if stage.pipeline_id in named and (wanted in stage.name.lower() or wanted in stage.name_ar)
     ][:limit]
 
 
@@ -201,6 +203,11 @@ DEALS = declare(
                 130,
                 hidden=True,
                 in_form=False,
+            ),
+        ),
+        parts=(
+            Column(
+                PIPELINE, "crm.deals.pipeline", Kind.REF, Deal.pipeline_id, in_form=False, target=Pipeline
             ),
         ),
         verbs=Verbs(_create_deal, _change_deal, _archive_deal, deals.restore, _hold_stage),

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement
 from saas.kernel.errors import NotFound
 from saas.modules.crm.models import Deal, LostReason, Pipeline, Stage
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.service import board, deals, moves, pipelines
+from saas.modules.crm.service import board, deals, moves, pipelines, sums
 from saas.modules.crm.service.card_order import BOARD_ALONE, order_of
-from saas.modules.crm.state.deal_list import DEALS
+from saas.modules.crm.state.deal_list import DEALS, PIPELINE
 from saas.state.action import Ids, Key, Op, PublicId, Text4000, action, toast
 from saas.state.list_state import ListState, parse_query, starting_views
-from saas.state.listing import Query, criteria
+from saas.state.listing import Count, Filter, Query, criteria, names_in
 from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
 from saas.tenancy.session import TenantSession
@@ -29,7 +29,8 @@ MORE_CARDS = 40
 class DealsState(ListState, rx.State):
     """``layout`` is board or list. ``stages``: the board's stages with sums and first cards, as ``ui.board``
     takes them; ``more``: the cards last asked for; ``heads``: counts and sums read anew; ``pipelines``:
-    ``[{id, name, name_ar}]``, ``pipeline`` the one shown."""
+    ``[{id, name, name_ar}]``, ``pipeline`` the one shown ("": all of them, which only the table does). Both
+    layouts and every count, sum and saved view are of that pipeline."""
 
     resource: ClassVar[Resource] = DEALS
     layout: str = "board"
@@ -63,27 +64,31 @@ class DealsState(ListState, rx.State):
             self.views = await self._saved_views(session)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
-    async def arrange(self, layout: Layout, wanted: dict[Key, Any]):
-        """The same query in the other layout."""
+    async def arrange(self, layout: Layout, wanted: dict[Key, Any], pipeline: PublicId | Nobody):
+        """The query in this layout: the other one, or of another pipeline."""
         self.layout = layout
         async with reading() as session:
+            before = self.pipeline
             if layout == "list":
-                await self._show(session, _listable(parse_query(wanted)))
+                await self._show_table(session, parse_query(wanted), pipeline)
             else:
-                await self._show_board(session, parse_query(wanted), self.pipeline)
+                await self._show_board(session, parse_query(wanted), pipeline)
+            await self._recount(session, before)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def narrow(self, wanted: dict[Key, Any], pipeline: PublicId | Nobody):
         """Another search, filter or pipeline on the board; the old cards stay until the new ones are here."""
         async with reading() as session:
+            before = self.pipeline
             await self._show_board(session, parse_query(wanted), pipeline)
+            await self._recount(session, before)
 
     @action(CrmPermission.SEE_DEALS, writes=False)
     async def reload(self):
         """What is shown, read anew, after messages were missed."""
         async with reading() as session:
             if self.layout == "list":
-                await self._show(session, self._asked())
+                await self._show_table(session, self._asked(), self.pipeline)
             else:
                 await self._show_board(session, self._asked(), self.pipeline)
 
@@ -148,13 +153,19 @@ class DealsState(ListState, rx.State):
     async def _show_layout(self, session: TenantSession, pipeline_id: str) -> bool:
         """What the address asks for; False when there is no pipeline to show."""
         if self.layout == "list":
-            await self._show(session, _listable(self._from_address()))
-            return bool(await pipelines.pipelines(session))
+            await self._show_table(session, self._from_address(), pipeline_id)
+            return bool(self.pipelines)
         try:
             await self._show_board(session, self._from_address(), pipeline_id)
         except NotFound:
             return False
         return True
+
+    async def _show_table(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
+        self.pipelines = [_pipeline_row(one) for one in await pipelines.pipelines(session)]
+        known = len(self.pipelines) > 1 and any(one["id"] == pipeline_id for one in self.pipelines)
+        self.pipeline = pipeline_id if known else ""
+        await self._show(session, _listable(query))
 
     async def _show_board(self, session: TenantSession, query: Query, pipeline_id: str) -> None:
         live = await pipelines.pipelines(session)
@@ -168,16 +179,63 @@ class DealsState(ListState, rx.State):
         self.meta = {
             "loaded": True,
             # What closed before this month is part of the view, though its cards are left to the table.
-            "total": sum(stage["count"] + stage["earlier"] for stage in shown["stages"]),
+            "total": _deals_in(shown["stages"]),
             "capped": False,
             "previous": "",
             "next": "",
             "query": query.model_dump(exclude={"cursor", "back"}),
             "view": query.view,
+            "names": await names_in(session, DEALS, query),
         }
+
+    async def _recount(self, session: TenantSession, before: str) -> None:
+        """Of another pipeline than before, everything is counted and summed anew."""
+        if self.pipeline != before:
+            self.totals = {}
+            self.views = await self._saved_views(session)
+
+    async def _count(self, session: TenantSession, query: Query) -> Count:
+        """Of all deals the exact number, which is kept; of fewer, as every list counts."""
+        if query.archived or query.filters or query.search.strip():
+            return await super()._count(session, query)
+        stages = await self._stages(session)
+        found = await sums.by_stage(session, [stage.id for stage in stages])
+        return Count(sum(one.deals for one in found.values()))
+
+    async def _total(self, session: TenantSession, query: Query) -> Count:
+        if self.layout == "list":
+            return await super()._total(session, query)
+        pipeline = await pipelines.pipeline_or_default(session, self.pipeline)
+        return Count(_deals_in(await board.totals(session, pipeline, _sight(session, query))))
+
+    def _within(self, query: Query) -> Query:
+        if not (shown := self._one_of_many()):
+            return query
+        part = Filter(key=PIPELINE, op="is", values=[shown])
+        return query.model_copy(update={"filters": [*query.filters, part]})
+
+    async def _completed(self, session: TenantSession, values: dict[str, Any]) -> dict[str, Any]:
+        """A deal made while one of several pipelines is shown begins in it, if nobody says where."""
+        if values.get("in_stage") is not None or not self._one_of_many():
+            return values
+        first = next((stage for stage in await self._stages(session) if stage.is_open), None)
+        return values if first is None else {**values, "in_stage": first.id}
+
+    async def _stages(self, session: TenantSession) -> list[Stage]:
+        """Of the pipeline that is shown, or of all of them."""
+        if not (shown := self._one_of_many()):
+            return await pipelines.stages(session)
+        return await pipelines.stages(session, (await session.by_public_id(Pipeline, shown)).id)
+
+    def _one_of_many(self) -> str:
+        return self.pipeline if len(self.pipelines) > 1 else ""
 
     def _asked(self) -> Query:
         return parse_query(self.meta.get("query", {}))
+
+
+def _deals_in(heads: list[dict[str, Any]]) -> int:
+    return sum(head["count"] + head["earlier"] for head in heads)
 
 
 def _sight(session: TenantSession, query: Query) -> board.Sight:

@@ -12,6 +12,10 @@ import { useText } from "./text.jsx";
 const NBSP = "\u00a0";
 const EMPTY = { subject: "", body: "", due_on: "", due_time: "", minutes: "", remind: "" };
 
+let opened = null;
+/** Opens the tab of this kind in the composer on screen, for a button that stands elsewhere on its page. */
+export const compose = (kind) => opened?.(kind);
+
 /** What was begun about this record: it outlives a reload, and a walk to another record and back. */
 function useDraft(about) {
   const [kept, keep] = useBegun(about);
@@ -57,7 +61,9 @@ export function Composer({ about, tabs, options, onLookup, onComment, onLog }) {
   };
   const sent = useRef(null);
   useEffect(() => { if (error && waiting === null && sent.current?.text.body && !text.body) { setDraft(sent.current); sent.current = null; } }, [error]); // eslint-disable-line react-hooks/exhaustive-deps -- what was refused comes back to be mended
-  useKeys(Object.fromEntries(all.filter((x) => x.keys).map((x) => [x.keys, { label: x.label, run: () => { setKind(x.kind); setTimeout(() => (first.current ?? area.current)?.focus(), 0); } }])));
+  const open = (to) => { setKind(to); setTimeout(() => (first.current ?? area.current)?.focus(), 0); };
+  useEffect(() => { opened = open; return () => { opened = null; }; }, []); // eslint-disable-line react-hooks/exhaustive-deps -- says which tab, and nothing of this render
+  useKeys(Object.fromEntries(all.filter((x) => x.keys).map((x) => [x.keys, { label: x.label, run: () => open(x.kind) }])));
   const walk = (e) => {
     if (e.key !== "ArrowRight" && e.key !== "ArrowLeft") return;
     const step = (e.key === "ArrowRight") === (document.dir !== "rtl") ? 1 : -1;

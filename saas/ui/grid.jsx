@@ -1,8 +1,9 @@
 // The grid itself: head with sort menus and widths, rows of 36 px, keys, edit in place; two lines a row on phones.
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { CellEditor, NUMERIC, Value, nameOf, valueOf } from "./cells.jsx";
 import { Clash } from "./clash.jsx";
 import { useClashes } from "./clashes.jsx";
+import { Editor } from "./filters.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
@@ -96,19 +97,17 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
             <span className="th pin" style={{ insetInlineStart: 0 }} role="columnheader"><input type="checkbox" className="chk" aria-label={t("ui.select_all")} checked={all} ref={(el) => { if (el) el.indeterminate = some && !all; }} onChange={() => setSelected(all ? new Set() : new Set(rows.map((r) => r.id)))} /></span>
             {columns.map((c, i) => {
               const sorted = sortedBy === c.key ? "ascending" : sortedBy === `-${c.key}` ? "descending" : undefined;
-              const [low, high] = SORT_WORDS[c.kind] ?? ["a", "z"];
               return (
                 <span key={c.key} className={`th ${NUMERIC.has(c.kind) ? "e" : ""} ${sorted ? "sorted" : ""} ${i < pinned ? "pin" : ""} ${i === pinned - 1 ? "last" : ""}`} style={i < pinned ? { insetInlineStart: starts[i] } : undefined} role="columnheader" aria-sort={sorted}>
-                  <Popover className="" label={<><span className="trunc">{t(c.label)}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
+                  <ColumnMenu column={c} sorted={sorted} onSort={sort} filters={query.filters} options={options} onLookup={onLookup} onFilter={(filter) => ask({ filters: [...query.filters, filter], view: "" })}>
                     {(close) => (
                       <>
-                        {c.sortable ? <><Item icon="sort-up" close={close} role="menuitemradio" ticked={sorted === "ascending"} onPick={() => sort(c, false)}>{t(`ui.sort.${low}`)}</Item><Item icon="sort-down" close={close} role="menuitemradio" ticked={sorted === "descending"} onPick={() => sort(c, true)}>{t(`ui.sort.${high}`)}</Item><hr /></> : null}
                         <Item icon="pin" close={close} role="menuitemcheckbox" ticked={i < pinned} onPick={() => keep({ pinned: i < pinned ? i : i + 1 })}>{t("ui.columns.pin")}</Item>
                         {c.total && summable ? <Item icon="sigma" close={close} role="menuitemcheckbox" ticked={!kept.unsummed?.includes(c.key)} onPick={() => keep((old) => ({ unsummed: old.unsummed?.includes(c.key) ? old.unsummed.filter((k) => k !== c.key) : [...(old.unsummed ?? []), c.key] }))}>{t("ui.columns.total")}</Item> : null}
                         <Item icon="eye-off" close={close} disabled={columns.length === 1} onPick={() => arrangeColumns(columns.filter((x) => x.key !== c.key).map((x) => x.key))}>{t("ui.columns.hide")}</Item>
                       </>
                     )}
-                  </Popover>
+                  </ColumnMenu>
                   <span className="grip" onPointerDown={resize(c)} onDoubleClick={() => keep((old) => ({ widths: { ...old.widths, [c.key]: undefined } }))} aria-hidden="true" />
                 </span>
               );
@@ -125,6 +124,27 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
         </div>
       </div>
     </div>
+  );
+}
+
+/** The menu of a column's head: how it is sorted, a filter on it, and with `children` what else can be done with it. */
+function ColumnMenu({ column: c, sorted, onSort, filters, options, onLookup, onFilter, children }) {
+  const t = useText();
+  const [filtering, setFiltering] = useState(false);
+  const begin = useCallback(() => setFiltering(false), []);
+  const [low, high] = SORT_WORDS[c.kind] ?? ["a", "z"];
+  return (
+    <Popover className="" role={filtering ? "dialog" : "menu"} name={filtering ? t("ui.filter.on", { column: t(c.label) }) : undefined} onOpen={begin}
+      label={<><span className="trunc">{t(c.label)}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
+      {(close) => (filtering ? <Editor column={c} others={filters} options={options} onLookup={onLookup} onDone={(filter) => { close(); onFilter(filter); }} /> : (
+        <>
+          {c.sortable ? <><Item icon="sort-up" close={close} role="menuitemradio" ticked={sorted === "ascending"} onPick={() => onSort(c, false)}>{t(`ui.sort.${low}`)}</Item><Item icon="sort-down" close={close} role="menuitemradio" ticked={sorted === "descending"} onPick={() => onSort(c, true)}>{t(`ui.sort.${high}`)}</Item></> : null}
+          {c.filterable ? <Item icon="filter" onPick={() => setFiltering(true)}>{t("ui.filter.title")}…</Item> : null}
+          {c.sortable || c.filterable ? <hr /> : null}
+          {children(close)}
+        </>
+      ))}
+    </Popover>
   );
 }
 

@@ -8,6 +8,7 @@ import { useHeld } from "./held.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
+import { Kbd } from "./keys.jsx";
 import { about, newOp, useLive } from "./live.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Top } from "./page.jsx";
@@ -56,7 +57,7 @@ export function RecordPage({ columns, record: given, found, timeline, files, opt
       </div>
       <div className={`recbody ${rail ? "" : "norail"}`}>
         <div className="facts">
-          <section className="sec"><h3>{t("ui.record.facts")}</h3><Facts columns={columns} record={record} options={options} topic={topic} href={`${route}/${record.id}`} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} keys /></section>
+          <section className="sec"><h3>{t("ui.record.facts")}{canEdit ? <span className="end only-wide row"><Kbd combo="KeyE" /></span> : null}</h3><Facts columns={columns} record={record} options={options} topic={topic} href={`${route}/${record.id}`} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} keys /></section>
           {side}
           <Files files={files} subject={topic} record={record.id} canEdit={canEdit} onRemove={about(record, onRemoveFile)} onChanged={onRefresh} />
         </div>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, time, timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +21,8 @@ from saas.tenancy.models import Membership
 from saas.tenancy.recognition import recognise
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
-from tests.support.companies import MadeCompany, make_company, sign_in
+from tests.support.companies import MadeCompany, add_member, make_company, sign_in, viewer_of
+from tests.support.loop import loop_thread
 from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
@@ -252,3 +255,79 @@ def test_on_a_phone_one_goes_to_another_of_ones_companies(signed_in: Page, elsew
     page.wait_for_url("**/home")
     page.get_by_role("button", name="More", exact=True).click()
     expect(page.get_by_role("menuitemradio", name=elsewhere)).to_be_checked()
+
+
+def test_a_column_is_filtered_from_its_head_and_f_opens_all_filters(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/deals?view=list")
+    expect(row(page, "Terrace")).to_be_visible()
+    page.get_by_role("columnheader", name="Deal", exact=True).get_by_role("button").click()
+    page.get_by_role("menuitem", name="Filter…").click()
+    expect(page.get_by_role("dialog", name="Filter on Deal").get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("Po")
+    page.keyboard.press("Enter")
+    expect(row(page, "Terrace")).to_have_count(0)
+    expect(row(page, "Pool")).to_be_visible()
+    expect(page.get_by_role("group", name="Filter on Deal")).to_be_visible()
+    page.get_by_role("button", name="Remove the filter on Deal").click()
+    expect(row(page, "Terrace")).to_be_visible()
+    page.locator("body").press("f")
+    adder = page.get_by_role("dialog", name="Add a filter")
+    adder.get_by_role("button", name="Amount", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(adder.get_by_role("textbox", name="Amount")).to_be_focused()
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    expect(row(page, "Bar")).to_have_count(0)
+    expect(row(page, "Terrace")).to_be_visible()
+
+
+def test_chosen_rows_are_tagged_and_handed_over_in_one_step(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/deals?view=list")
+    for title in ("Bar", "Pool"):
+        row(page, title).get_by_role("checkbox").check()
+    page.get_by_role("toolbar").get_by_role("button", name="Tag", exact=True).click()
+    page.keyboard.type("Season")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    for title in ("Bar", "Pool"):
+        expect(row(page, title)).to_contain_text("Season")
+    expect(row(page, "Lobby")).not_to_contain_text("Season")
+    page.get_by_role("toolbar").get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_role("dialog", name="Assign").get_by_role("combobox")).to_be_focused()
+
+
+def test_a_deal_is_begun_and_what_is_next_is_ticked_off_where_the_customer_is_shown(
+    signed_in: Page, complaints: list[str]
+) -> None:
+    page = signed_in
+    page.goto("/crm/customers")
+    page.get_by_role("link", name="Kite & Kettle").click()
+    drawer = page.get_by_role("complementary")
+    drawer.get_by_role("button", name="New deal").first.click()
+    dialog = page.get_by_role("dialog", name="New deal")
+    expect(dialog.get_by_label("Customer")).to_have_value("Kite & Kettle")
+    dialog.get_by_label("Deal").fill("Courtyard")
+    dialog.get_by_role("button", name="Create deal").click()
+    drawer.get_by_role("link", name="Courtyard").click()
+    page.get_by_role("button", name="New activity").click()
+    expect(page.get_by_role("textbox", name="Subject")).to_be_focused()
+    page.keyboard.type("Send the drawing")
+    page.locator(".composer").get_by_role("button", name="Save").click()
+    rail = page.locator(".rail")
+    expect(rail.get_by_role("checkbox", name="Mark Send the drawing as done")).to_be_visible()
+    page.locator(".facts").get_by_role("link", name="Kite & Kettle").click()
+    rail.get_by_role("checkbox", name="Mark Send the drawing as done").check()
+    expect(rail.get_by_text("Send the drawing")).to_have_count(0)
+    assert complaints == []
+
+
+def test_a_filter_says_whom_it_names_although_no_row_does(
+    signed_in: Page, company: MadeCompany, database: Database
+) -> None:
+    omar = loop_thread().run(viewer_of(loop_thread().run(add_member(database, company, "Omar Nasser"))))
+    query = json.dumps({"filters": [{"key": "owner", "op": "any", "values": [omar.member_public_id]}]})
+    for layout in ("board", "list"):
+        signed_in.goto(f"/crm/deals?view={layout}&q={quote(query)}")
+        expect(signed_in.get_by_role("group", name="Filter on Owner")).to_contain_text("Omar Nasser")

@@ -1,12 +1,12 @@
 // One customer, in the drawer beside the list or on a page: deals, people, legal entities, what is next.
-import { useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
-import { newOp } from "$/public/external/saas/ui/library/live.jsx";
+import { newOp, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { RecordDrawer, RecordPage } from "$/public/external/saas/ui/library/record.jsx";
@@ -23,20 +23,43 @@ const ENTITY = [
   { key: "since", label: "crm.customers.valid_from", kind: "date" },
 ];
 
-function Reach({ record }) {
+const REFRESH_MS = 300;
+
+/** Reads the customer again when a deal or a task of theirs has changed, or one that was theirs. */
+function useDealings(record, onRefresh) {
+  const timer = useRef(0);
+  const shown = useMemo(() => new Set([...(record?.deals ?? []), ...(record?.tasks ?? [])].map((one) => one.id)), [record]);
+  useLive(["crm.deal", "crm.activity"], (message) => {
+    if (!(message.rows ?? []).some((r) => shown.has(r.id) || r.party?.id === record?.id) && !(message.gone ?? []).some((g) => shown.has(g.id))) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onRefresh?.(), REFRESH_MS);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+}
+/** The form of a deal with this customer: `[open it, the form]`; null for whoever may not. */
+function useNewDeal({ record, dealColumns, dealOptions, onCreateDeal, onFindForDeal }) {
+  const t = useText(), viewer = useViewer();
+  const [open, setOpen] = useState(false);
+  const initial = useMemo(() => ({ party: { id: record?.id, label: nameIn(t.lang, record) } }), [record, t.lang]);
+  if (!record?.id || !may(viewer, "crm.edit_deals")) return [null, null];
+  return [() => setOpen(true), <FormDialog key={record.id} open={open} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={dealColumns} initial={initial} options={dealOptions} onLookup={onFindForDeal} onSubmit={onCreateDeal} onClose={() => setOpen(false)} />];
+}
+function Reach({ record, onDeal }) {
   const t = useText();
   return (
     <>
       {record.phone ? <Button size="sm" icon="phone" label={t("crm.customers.call")} href={`tel:${record.phone.replace(/[^\d+]/g, "")}`} /> : null}
       {record.email ? <Button size="sm" icon="mail" label={t("crm.customers.write")} href={`mailto:${record.email}`} /> : null}
+      {onDeal ? <Button size="sm" icon="plus" label={t("crm.deals.name")} name={t("crm.deals.new")} onClick={onDeal} /> : null}
     </>
   );
 }
-function Deals({ record }) {
+function Deals({ record, onDeal }) {
   const t = useText(), f = useFormat();
   return (
     <section className="sec">
-      <h3>{t("crm.customers.open_deals")}<span className="c num">{record.deals?.length || ""}</span></h3>
+      <h3>{t("crm.customers.open_deals")}<span className="c num">{record.deals?.length || ""}</span>
+        {onDeal ? <button type="button" className="btn ghost ic sm end" aria-label={t("crm.deals.new")} title={t("crm.deals.new")} onClick={onDeal}><Icon name="plus" /></button> : null}</h3>
       {(record.deals ?? []).map((d) => (
         <div className="mini two" key={d.id}>
           <span className="dot acc" />
@@ -94,21 +117,25 @@ function Merge({ record, options, onLookup, onMerge }) {
   );
 }
 
-export function CustomerDrawer({ columns, record, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onRemoveFile }) {
-  const t = useText();
+export function CustomerDrawer({ columns, record, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onRemoveFile, onComplete, ...dealings }) {
+  const t = useText(), viewer = useViewer();
+  const [onDeal, form] = useNewDeal({ record, ...dealings });
+  useDealings(record, onRefresh);
   return (
-    <RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} route={ROUTE} titleField="name" editPermission="crm.edit_customers"
-      subtitle={[record?.segment, record?.city].filter(Boolean).join(t("ui.list_sep"))} actions={record?.id ? <Reach record={record} /> : null}>
-      {record?.id ? <><Deals record={record} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} /><Beside {...{ record, related, onRelated }} /></> : null}
-    </RecordDrawer>
+    <><RecordDrawer {...{ columns, record, timeline, files, options, onEdit, onLookup, onRefresh, onRemoveFile }} topic={TOPIC} route={ROUTE} titleField="name" editPermission="crm.edit_customers"
+      subtitle={[record?.segment, record?.city].filter(Boolean).join(t("ui.list_sep"))} actions={record?.id ? <Reach {...{ record, onDeal }} /> : null}>
+      {record?.id ? <><Deals {...{ record, onDeal }} /><People record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} withDeal /><Beside {...{ record, related, onRelated }} /></> : null}
+    </RecordDrawer>{form}</>
   );
 }
-export function CustomerPage({ columns, record, found, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge }) {
+export function CustomerPage({ columns, record, found, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge, onComplete, ...dealings }) {
   const t = useText(), viewer = useViewer();
+  const [onDeal, form] = useNewDeal({ record, ...dealings });
+  useDealings(record, onRefresh);
   return (
-    <RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
-      actions={record?.id ? <><Reach record={record} />{may(viewer, "crm.delete_customers") ? <Merge key={record.id} {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
+    <><RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
+      actions={record?.id ? <><Reach {...{ record, onDeal }} />{may(viewer, "crm.delete_customers") ? <Merge key={record.id} {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
       side={record?.id ? <Entities key={record.id} record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
-      rail={record?.id ? <><Deals record={record} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} withDeal /><People record={record} /><Beside {...{ record, related, onRelated }} /></> : null} />
+      rail={record?.id ? <><Deals {...{ record, onDeal }} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} withDeal /><People record={record} /><Beside {...{ record, related, onRelated }} /></> : null} />{form}</>
   );
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from saas.modules.crm.pages.record_parts import CustomerPage, page_of
+from saas.modules.crm.pages.record_parts import CustomerPage, dealings, page_of
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.customers import CustomerState
 from saas.state.page import page
@@ -18,5 +18,8 @@ from saas.state.page import page
 )
 def customer() -> rx.Component:
     return CustomerPage.create(
-        **page_of(CustomerState), on_add_entity=CustomerState.add_entity, on_merge=CustomerState.merge
+        **page_of(CustomerState),
+        **dealings(),
+        on_add_entity=CustomerState.add_entity,
+        on_merge=CustomerState.merge,
     )

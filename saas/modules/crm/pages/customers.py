@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from saas.modules.crm.pages.record_parts import CustomerDrawer, drawer_of
+from saas.modules.crm.pages.record_parts import CustomerDrawer, dealings, drawer_of
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.state.customers import CustomersState, CustomerState
 from saas.state.page import page
@@ -28,6 +28,6 @@ def customers() -> rx.Component:
         empty_title=T("crm.customers.empty_title"),
         empty_text=T("crm.customers.empty_text"),
         importable=True,
-        drawer=CustomerDrawer.create(**drawer_of(CustomerState)),
+        drawer=CustomerDrawer.create(**drawer_of(CustomerState), **dealings()),
         record=CustomerState,
     )

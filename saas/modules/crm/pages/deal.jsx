@@ -41,7 +41,7 @@ export function DealPage({ columns, record, found, timeline, files, options, rea
         topic="crm.deal" titleField="title" crumb={t("crm.deals.title")} route={ROUTE} editPermission="crm.edit_deals" tabs={TABS}
         note={record?.amount_minor === null || record?.amount_minor === undefined ? null : <bdi className="num">{f.money(record.amount_minor, record.currency)}</bdi>}
         side={record?.id ? <><Worth record={record} /><Products key={record.id} {...{ record, products, canEdit, onSetLines, onFindProducts }} /><People people={record.people} /></> : null}
-        rail={record?.id ? <><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? about(record, onComplete) : null} /><Beside record={record} related={related} onRelated={onRelated} /></> : null}>
+        rail={record?.id ? <><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} canAdd={canEdit} onComplete={may(viewer, "crm.edit_activities") ? about(record, onComplete) : null} /><Beside record={record} related={related} onRelated={onRelated} /></> : null}>
         {record?.path ? <StagePath path={record.path} canEdit={canMove} onMove={move} /> : null}
         {record?.outcome === "lost" ? <p className="muted sm" style={{ marginBlockStart: 8 }}>{t(`crm.lost_reason.${record.lost_reason}`)}{record.lost_note ? <> · <bdi>{record.lost_note}</bdi></> : null}</p> : null}
       </RecordPage>

@@ -7,6 +7,9 @@ from typing import Any
 import reflex as rx
 
 from saas.modules.crm.pages.library import jsx
+from saas.modules.crm.state.activities import ActivitiesState
+from saas.modules.crm.state.deal_list import DEALS
+from saas.modules.crm.state.deals import DealsState
 from saas.ui.events import five, four, nothing, one, six, three, two
 from saas.ui.table import declared
 
@@ -37,12 +40,22 @@ class _FullRecord(_Record):
     on_archive: rx.EventHandler[two]
 
 
-class CustomerDrawer(_Record):
+class _Dealings(rx.Component):
+    """What is done about a customer from there: a deal begun, a task ticked off."""
+
+    deal_columns: rx.Var[list[dict[str, Any]]]
+    deal_options: rx.Var[dict[str, Any]]
+    on_create_deal: rx.EventHandler[two]
+    on_find_for_deal: rx.EventHandler[two]
+    on_complete: rx.EventHandler[two]
+
+
+class CustomerDrawer(_Record, _Dealings):
     library = jsx("customer_drawer.jsx")
     tag = "CustomerDrawer"
 
 
-class CustomerPage(_FullRecord):
+class CustomerPage(_FullRecord, _Dealings):
     library = jsx("customer.jsx")
     tag = "CustomerPage"
     on_add_entity: rx.EventHandler[six]
@@ -57,6 +70,17 @@ class PersonDrawer(_Record):
 class PersonPage(_FullRecord):
     library = jsx("person.jsx")
     tag = "PersonPage"
+
+
+def dealings() -> dict[str, Any]:
+    """The props of ``_Dealings``."""
+    return {
+        "deal_columns": [c for c in declared(DEALS) if c["in_form"]],
+        "deal_options": DealsState.options,
+        "on_create_deal": DealsState.create,
+        "on_find_for_deal": DealsState.lookup,
+        "on_complete": ActivitiesState.complete,
+    }
 
 
 def drawer_of(state: Any) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 // What is to be done, each with a box that says it is done.
 import { useEffect, useState } from "react";
+import { compose } from "$/public/external/saas/ui/library/composer.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { newOp } from "$/public/external/saas/ui/library/live.jsx";
 import { Avatar } from "$/public/external/saas/ui/library/parts.jsx";
@@ -24,12 +26,14 @@ export function Done({ task, onComplete, checked = false }) {
   return <input type="checkbox" className="chk" aria-label={t("crm.activities.mark_done", { subject: task.subject || task.body || "" })} checked={ticked} disabled={!onComplete} onChange={() => { setTicked(!ticked); onComplete(newOp(), task.id); }} />;
 }
 
-/** A section of a rail or drawer. */
-export function Tasks({ title, tasks, onComplete, withDeal }) {
+/** A section of a rail or drawer; `canAdd`: beside a composer, in which a task is written. */
+export function Tasks({ title, tasks, onComplete, canAdd, withDeal }) {
   const t = useText();
   return (
     <section className="sec">
-      <h3>{title}<span className="c num">{tasks?.length || ""}</span></h3>
+      <h3>{title}<span className="c num">{tasks?.length || ""}</span>
+        {canAdd ? <button type="button" className="btn ghost ic sm end" aria-label={t("crm.activities.new")} title={t("crm.activities.new")} onClick={() => compose("task")}><Icon name="plus" /></button> : null}
+      </h3>
       {(tasks ?? []).map((task) => (
         <div className="mini" key={task.id}>
           <Done task={task} onComplete={onComplete} />

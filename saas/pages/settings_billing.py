@@ -137,9 +137,13 @@ def _trial() -> rx.Component:
     )
 
 
+# As on the cards of the modules.
+_TONES = (("crm", "h6c"), ("payments", "h4c"), ("scheduling", "h1c"), ("warehouse", "h3c"))
+
+
 def _module(module: Any) -> rx.Component:
     return rx.el.div(
-        tile(icon=module["icon"], size="m", tone="h6c"),
+        tile(icon=module["icon"], size="m", tone=rx.match(module["key"], *_TONES, "h7c")),
         rx.el.span(T(module["name"]), class_name="b5 grow"),
         rx.el.span(T("settings_billing.no_price"), class_name="muted sm"),
         class_name="line",

@@ -15,7 +15,7 @@ from saas.tenancy import session as doors
 from saas.tenancy.verify import verify_isolation
 from saas.tenancy.viewer import current
 from saas.ui.parts import badge, button
-from saas.ui.settings_frame import settings_page
+from saas.ui.settings_frame import panel, settings_page
 from saas.ui.text import T
 
 # A forged id is a real one of somebody else, and stays on the server.
@@ -76,7 +76,10 @@ def settings_isolation() -> rx.Component:
                     _verdict("settings_isolation.held", "ok"),
                     _verdict("settings_isolation.leaked", "bad"),
                 ),
-                rx.el.p(T("settings_isolation.none"), class_name="muted"),
+                panel(
+                    rx.el.p(T("settings_isolation.none"), class_name="b5"),
+                    rx.el.p(T("settings_isolation.what"), class_name="muted"),
+                ),
             ),
             role="status",
         ),

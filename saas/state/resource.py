@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     LINK = "link"
     TAGS = "tags"
+    CATEGORY = "category"
     COUNTRY = "country"
 
 
@@ -52,10 +53,11 @@ class Column:
     """``key`` names the value in a row and the field in the verbs; ``label`` is a text key.
 
     ``attr`` is what the database sorts and filters by (None: shown only). ``find`` serves the menus of
-    PERSON and REF columns, ``target`` is the model that a REF's public id names. ``currency`` names the row
-    value that holds the currency of a MONEY column; without it, the company's. ``as_read`` is what amounts of
-    several currencies are sorted and filtered by (``state/amounts.py``). ``total`` sums the column in the
-    list's foot.
+    PERSON and REF columns, ``target`` is the model that a REF's public id names. ``face`` is what stands
+    before the name that it holds: of a ``company`` a tile, of a ``person`` initials, else nothing.
+    ``currency`` names the row value that holds the currency of a MONEY column; without it, the company's.
+    ``as_read`` is what amounts of several currencies are sorted and filtered by (``state/amounts.py``).
+    ``total`` sums the column in the list's foot.
     """
 
     key: str
@@ -80,6 +82,7 @@ class Column:
     longest: int = 200
     help: str = ""
     total: bool = False
+    face: str = ""
 
     def declaration(self) -> dict[str, Any]:
         """What the browser needs, in built-in types."""
@@ -99,6 +102,7 @@ class Column:
             "help": self.help,
             "longest": self.longest,
             "total": self.total and queried,
+            "face": self.face,
             "choices": [{"value": c.value, "label": c.label, "tone": c.tone} for c in self.choices],
         }
 

@@ -121,7 +121,7 @@ def operand(session: TenantSession, column: Column, text: str) -> Any:
             return parse_minor(text, viewer.currency, column.key)
         case Kind.BOOL:
             return text.lower() in {"true", "1", "yes"}
-        case Kind.TEXT | Kind.COUNTRY | Kind.LINK | Kind.EMAIL | Kind.TAGS:
+        case Kind.TEXT | Kind.CATEGORY | Kind.COUNTRY | Kind.LINK | Kind.EMAIL | Kind.TAGS:
             return clean(text)
     return plain(column, clean(text), viewer)
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, typedDate, useFormat } from "./format.jsx";
 import { Link } from "./link.jsx";
 import { Level } from "./level.jsx";
-import { Avatar, Tile } from "./parts.jsx";
+import { Avatar, Face, tint } from "./parts.jsx";
 import { useWriting } from "./peers.jsx";
 import { Picker } from "./picker.jsx";
 import { TagInput } from "./tags.jsx";
@@ -25,13 +25,13 @@ export function nameOf(value, lang, row, column) {
 export const idOf = (value) => (value && typeof value === "object" ? value.id : value ?? "");
 export const choiceOf = (column, value) => (column.choices ?? []).find((c) => c.value === value);
 
-/** A value as it stands in a list or among facts. `full`: dates with their year; `plain`: no links, for a click edits. */
-export function Value({ column, row, full, plain }) {
+/** A value as it stands in a list or among facts. `full`: dates with their year; `plain`: no links, for a click edits; `bare`: the head of the column says the currency. */
+export function Value({ column, row, full, plain, bare }) {
   const t = useText(), f = useFormat();
   const value = valueOf(row, column);
   if (isBlank(value)) return NONE;
   switch (column.kind) {
-    case "money": return <bdi className="num">{f.money(value, currencyOf(row, column))}</bdi>;
+    case "money": return <bdi className="num">{bare ? f.amount(value, currencyOf(row, column)) : f.money(value, currencyOf(row, column))}</bdi>;
     case "number": return <span className="num">{f.number(value)}</span>;
     case "percent": return <span className="num">{f.percent(Number(value) / 100, 1)}</span>;
     case "date": case "datetime": return <time className="num ink2" dateTime={value} title={f.fullDate(value)}>{full ? (column.kind === "date" ? f.fullDate(value) : f.dateTime(value)) : f.date(value)}</time>;
@@ -42,8 +42,9 @@ export function Value({ column, row, full, plain }) {
     case "person": { const name = nameOf(value, t.lang, row, column); return <><Avatar name={name} /><bdi className="trunc ink2" title={name}>{name}</bdi></>; }
     case "ref": {
       const name = nameOf(value, t.lang, row, column);
-      return column.href ? <><Tile name={name} /><Link className="trunc link" dir="auto" title={name} to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc" title={name}>{name}</bdi>;
+      return column.href ? <><Face of={column.face} name={name} /><Link className="trunc link" dir="auto" title={name} to={`${column.href}/${idOf(value)}`} onClick={(e) => e.stopPropagation()}>{name}</Link></> : <bdi className="trunc" title={name}>{name}</bdi>;
     }
+    case "category": return <span className="bdg"><span className={`dot ${tint(value)}`} /><bdi className="trunc">{value}</bdi></span>;
     case "country": return <bdi className="trunc">{f.country(value)}</bdi>;
     case "bool": return t(value ? "ui.yes" : "ui.no");
     case "tags": return <span className="tagrow">{value.map((tag) => <span className="bdg" key={tag}><bdi>{tag}</bdi></span>)}</span>;
@@ -60,7 +61,7 @@ export function Value({ column, row, full, plain }) {
 }
 
 /** Where it is too long for a line, it goes on after the @. */
-const Mail = ({ address }) => { const at = address.lastIndexOf("@") + 1; return <>{address.slice(0, at)}<wbr />{address.slice(at)}</>; };
+export const Mail = ({ address }) => { const at = address.lastIndexOf("@") + 1; return <>{address.slice(0, at)}<wbr />{address.slice(at)}</>; };
 
 /** What a field holds while it is edited, from the raw value. */
 export function toText(column, value, currency) {

@@ -7,7 +7,10 @@ const HEIGHT = 186, WEEK = 7;
 const AXIS = { axisLine: false, tickLine: false, fontSize: 11 };
 // Labels stand in a drawing that runs left to right; each keeps the direction of its language.
 const inLine = (t, label) => (t.lang === "ar" ? `\u2067${label}\u2069` : label);
-const MARGIN = { top: 18, right: 8, bottom: 0, left: 0 };
+// The last day is written under the end of its line, and whole.
+const margin = (t) => ({ top: 18, right: t.lang === "ar" ? 26 : 14, bottom: 0, left: 0 });
+// Round figures stand along an axis: 40k, not 40.0k.
+const round = (t, f, currency) => (v) => inLine(t, f.shortAmount(v, currency).replace(/[.٫][0٠](?=\D|$)/, ""));
 
 function Figures({ name, head, rows }) {
   return (
@@ -30,10 +33,10 @@ export function Columns({ points, currency, name }) {
   return (
     <div className="chart" style={{ blockSize: HEIGHT }}>
       <ResponsiveContainer>
-        <BarChart data={points} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
+        <BarChart data={points} margin={margin(t)} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval="preserveStartEnd" />
-          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => inLine(t, f.shortAmount(v, currency))} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={round(t, f, currency)} />
           <Tooltip cursor={{ fill: "var(--hover)" }} content={<Tip show={(p) => f.money(p.value, currency)} />} />
           <Bar dataKey="value" radius={[3, 3, 0, 0]} isAnimationActive={false}>
             {points.map((p, i) => <Cell key={p.label} fill={i === last ? "var(--c1)" : "var(--c2)"} />)}
@@ -54,15 +57,15 @@ export function Forecast({ points, goal, currency, name }) {
   return (
     <div className="chart" style={{ blockSize: HEIGHT }}>
       <ResponsiveContainer>
-        <ComposedChart data={data} margin={MARGIN} accessibilityLayer={false} aria-hidden="true">
+        <ComposedChart data={data} margin={margin(t)} accessibilityLayer={false} aria-hidden="true">
           <CartesianGrid vertical={false} />
           <XAxis dataKey="label" {...AXIS} interval={0} ticks={data.filter((_, i) => i % WEEK === 0).map((p) => p.label)} />
-          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={(v) => inLine(t, f.shortAmount(v, currency))} />
+          <YAxis {...AXIS} width={t.lang === "ar" ? 62 : 42} tickCount={4} tickFormatter={round(t, f, currency)} />
           <Tooltip content={<Tip show={(p) => f.money(value(p), currency)} />} />
           <Area dataKey="range" fill="var(--c3)" fillOpacity={0.6} stroke="none" isAnimationActive={false} />
           <Line dataKey="forecast" stroke="var(--c1)" strokeDasharray="4 3" strokeWidth={1.5} dot={false} isAnimationActive={false} />
           <Line dataKey="actual" stroke="var(--c1)" strokeWidth={2} dot={false} isAnimationActive={false} />
-          {goal ? <ReferenceLine y={goal} stroke="var(--c-base)" strokeDasharray="2 3" label={{ value: inLine(t, t("home.goal", { amount: f.shortAmount(goal, currency) })), position: "insideBottomRight" }} /> : null}
+          {goal ? <ReferenceLine y={goal} stroke="var(--c-base)" strokeDasharray="2 3" label={{ value: inLine(t, t("home.goal", { amount: f.shortAmount(goal, currency) })), position: "insideBottomLeft" }} /> : null}
         </ComposedChart>
       </ResponsiveContainer>
       <Figures name={name} head={[t("home.period"), t("home.amount")]} rows={points.map((p) => [f.fullDate(p.date), f.money(value(p), currency)])} />

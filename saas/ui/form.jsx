@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { currencyOf, fromText, idOf, inputMode, nameOf, toText, valueOf } from "./cells.jsx";
 import { Continued, useContinued } from "./continued.jsx";
 import { Dialog } from "./dialog.jsx";
-import { parseDate } from "./format.jsx";
+import { parseDate, useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { claim, useAnswer } from "./live.jsx";
 import { Button } from "./parts.jsx";
@@ -18,7 +18,7 @@ const isLong = (c) => c.kind === "longtext" || (c.kind === "text" && c.longest >
 
 /** One labelled field; `error` {key, params} is tied to it. `value` is what is typed (text), or {id, label} for a picked one. */
 export function Field({ column, value, error, options, onLookup, onChange, currency, big = true, autoFocus }) {
-  const t = useText(), id = useId();
+  const t = useText(), f = useFormat(), id = useId();
   const box = big ? "form" : "field";
   const label = column.text ?? t(column.label);
   const help = column.help ? t(column.help) : column.kind === "date" ? t("ui.date_hint") : null;
@@ -37,7 +37,7 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   );
   return (
     <div className={`fld ${WIDE.has(column.kind) || isLong(column) || column.full ? "full" : ""}`}>
-      <label className={column.required ? "lab req" : "lab"} htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ?? ""}</span> : null}</label>
+      <label className={column.required ? "lab req" : "lab"} htmlFor={id}>{label}{column.kind === "money" ? <span className="muted"> {currency ? <bdi>{f.currencyName(currency)}</bdi> : null}</span> : null}</label>
       {control}
       {error ? <div className="help err" id={`${id}e`} role="alert"><Icon name="alert" size="s" />{t(error.key, error.params)}</div> : null}
       {help && !error ? <div className="help" id={`${id}h`}>{help}</div> : null}

@@ -168,7 +168,7 @@ export function bound(lang) {
   // While prerendering, what is formatted is written in every language too, like the texts.
   const bind = (fn) => import.meta.env.SSR ? (...args) => inAll((each) => fn(each, ...args)) : (...args) => fn(lang, ...args);
   return {
-    lang, number: bind(number), money: bind(money), amount: bind(amount), shortMoney: bind(shortMoney), shortAmount: bind(shortAmount),
+    lang, number: bind(number), money: bind(money), amount: bind(amount), shortMoney: bind(shortMoney), currencyName: bind(currencyName), shortAmount: bind(shortAmount),
     percent: bind(percent), date: bind(relative), fullDate: bind(fullDate), longDate: bind(longDate), shortDate: bind(shortDate),
     weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), shortMonth: bind((each, iso) => (iso ? when(each, iso, { month: each === "ar" ? "long" : "short" }) : "")), days: bind(days), country: bind(country), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
     unit: bind((each, value, unit) => intl(Intl.NumberFormat, each, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(value)),

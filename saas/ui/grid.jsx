@@ -1,16 +1,16 @@
 // The grid itself: head with sort menus and widths, rows of 36 px, keys, edit in place; two lines a row on phones.
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { CellEditor, NUMERIC, Value, nameOf, valueOf } from "./cells.jsx";
+import { CellEditor, NUMERIC, Value, currencyOf, nameOf, valueOf } from "./cells.jsx";
 import { Clash } from "./clash.jsx";
 import { useClashes } from "./clashes.jsx";
 import { Editor } from "./filters.jsx";
-import { useFormat } from "./format.jsx";
+import { preferences, useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { useRest } from "./later.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, Popover } from "./menu.jsx";
-import { Tile } from "./parts.jsx";
+import { Face } from "./parts.jsx";
 import { Peer, usePeers } from "./peers.jsx";
 import { useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
@@ -21,7 +21,7 @@ const least = (c) => Math.round(c.width * (["phone", "date", "datetime", "money"
 const SORT_WORDS = { money: ["low", "high"], number: ["low", "high"], percent: ["low", "high"], date: ["old", "new"], datetime: ["old", "new"] };
 
 export function Grid({ columns, rows, query, selected, setSelected, current, setCurrent, step, show, edit, pending, refused, route, hasPage, options, onLookup, ask, arrangeColumns, name, drawerOpen, kept, keep, sort: sortedBy, summable, topic, listId }) {
-  const t = useText(), phone = usePhone(), clashOf = useClashes(topic), peersOf = usePeers(topic);
+  const t = useText(), f = useFormat(), phone = usePhone(), clashOf = useClashes(topic), peersOf = usePeers(topic);
   const [editing, setEditing] = useState(null);     // {id, key}
   const [cell, setCell] = useState(null);           // the column that keys act on
   const anchor = useRef(null), box = useRef(null);
@@ -87,6 +87,8 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
   };
   // First what one sees; the rows below the fold follow.
   const whole = useRest(), drawn = whole ? rows : rows.slice(0, Math.ceil((innerHeight - HEAD_PX) / ROW_PX));
+  // Where all amounts of a column are in the company's currency, its head says so once.
+  const home = preferences().currency, bare = columns.filter((c) => c.kind === "money" && rows.every((r) => valueOf(r, c) === null || currencyOf(r, c) === home)).map((c) => c.key).join();
   const all = rows.length > 0 && rows.every((r) => selected.has(r.id));
   const some = rows.some((r) => selected.has(r.id));
   return (
@@ -99,7 +101,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
               const sorted = sortedBy === c.key ? "ascending" : sortedBy === `-${c.key}` ? "descending" : undefined;
               return (
                 <span key={c.key} className={`th ${NUMERIC.has(c.kind) ? "e" : ""} ${sorted ? "sorted" : ""} ${i < pinned ? "pin" : ""} ${i === pinned - 1 ? "last" : ""}`} style={i < pinned ? { insetInlineStart: starts[i] } : undefined} role="columnheader" aria-sort={sorted}>
-                  <ColumnMenu column={c} sorted={sorted} onSort={sort} filters={query.filters} options={options} onLookup={onLookup} onFilter={(filter) => ask({ filters: [...query.filters, filter], view: "" })}>
+                  <ColumnMenu column={c} unit={bare.split(",").includes(c.key) ? f.currencyName(home) : null} sorted={sorted} onSort={sort} filters={query.filters} options={options} onLookup={onLookup} onFilter={(filter) => ask({ filters: [...query.filters, filter], view: "" })}>
                     {(close) => (
                       <>
                         <Item icon="pin" close={close} role="menuitemcheckbox" ticked={i < pinned} onPick={() => keep({ pinned: i < pinned ? i : i + 1 })}>{t("ui.columns.pin")}</Item>
@@ -119,7 +121,7 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
             phone
               ? <PhoneRow key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} selecting={selected.size > 0} toggle={toggle} show={showRow} href={hasPage ? `${route}/${row.id}` : null} />
               : <Row key={row.id} row={row} columns={columns} isSelected={selected.has(row.id)} isCurrent={row.id === current} editingKey={editing?.id === row.id ? editing.key : null} isPending={pending.has(row.id)} fault={refused.get(row.id)} clash={edit ? columns.map((c) => clashOf(row.id, c.key)).find(Boolean) : undefined} peers={peersOf(row.id)} {...{ topic, listId }}
-                  options={editing?.id === row.id ? options : null} {...{ toggle, startEdit, finish, setCurrent, setCell, route, hasPage, starts }} show={showRow} edit={edit ? editRow : null} onLookup={lookUp} cell={row.id === current ? cell : null} />
+                  options={editing?.id === row.id ? options : null} {...{ bare, toggle, startEdit, finish, setCurrent, setCell, route, hasPage, starts }} show={showRow} edit={edit ? editRow : null} onLookup={lookUp} cell={row.id === current ? cell : null} />
           ))}
         </div>
       </div>
@@ -128,14 +130,14 @@ export function Grid({ columns, rows, query, selected, setSelected, current, set
 }
 
 /** The menu of a column's head: how it is sorted, a filter on it, and with `children` what else can be done with it. */
-function ColumnMenu({ column: c, sorted, onSort, filters, options, onLookup, onFilter, children }) {
+function ColumnMenu({ column: c, unit, sorted, onSort, filters, options, onLookup, onFilter, children }) {
   const t = useText();
   const [filtering, setFiltering] = useState(false);
   const begin = useCallback(() => setFiltering(false), []);
   const [low, high] = SORT_WORDS[c.kind] ?? ["a", "z"];
   return (
     <Popover className="" role={filtering ? "dialog" : "menu"} name={filtering ? t("ui.filter.on", { column: t(c.label) }) : undefined} onOpen={begin}
-      label={<><span className="trunc">{t(c.label)}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
+      label={<><span className="trunc">{t(c.label)}{unit ? <> <bdi>{unit}</bdi></> : null}</span>{sorted ? <Icon name={sorted === "ascending" ? "chevron-up" : "chevron-down"} size="s" /> : null}</>}>
       {(close) => (filtering ? <Editor column={c} others={filters} options={options} onLookup={onLookup} onDone={(filter) => { close(); onFilter(filter); }} /> : (
         <>
           {c.sortable ? <><Item icon="sort-up" close={close} role="menuitemradio" ticked={sorted === "ascending"} onPick={() => onSort(c, false)}>{t(`ui.sort.${low}`)}</Item><Item icon="sort-down" close={close} role="menuitemradio" ticked={sorted === "descending"} onPick={() => onSort(c, true)}>{t(`ui.sort.${high}`)}</Item></> : null}
@@ -148,7 +150,7 @@ function ColumnMenu({ column: c, sorted, onSort, filters, options, onLookup, onF
   );
 }
 
-const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }) {
+const Row = memo(function Row({ row, columns, bare, clash, peers, topic, listId, isSelected, isCurrent, editingKey, isPending, fault, cell, options, toggle, show, edit, startEdit, finish, setCurrent, setCell, onLookup, route, hasPage, starts }) {
   const t = useText();
   const title = columns[0] ? (t.lang === "ar" && row[`${columns[0].key}_ar`]) || nameOf(valueOf(row, columns[0]), t.lang, row, columns[0]) : row.id;
   const click = (e) => {
@@ -168,7 +170,7 @@ const Row = memo(function Row({ row, columns, clash, peers, topic, listId, isSel
         return (
           <span key={c.key} role="cell" data-col={c.key} className={`td ${NUMERIC.has(c.kind) ? "e" : ""} ${i < starts.length ? "pin" : ""} ${i === starts.length - 1 ? "last" : ""} ${isCurrent && cell === c.key ? "here" : ""} ${bad ? "bad-cell" : ""} ${isPending ? "saving" : ""}`} data-edit={canEdit ? c.key : undefined} title={bad ? t(fault.key, fault.params) : undefined}
             style={i < starts.length ? { insetInlineStart: starts[i] } : undefined}>
-            {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} plain={!!canEdit} />}
+            {i === 0 ? <NameCell row={row} column={c} href={hasPage ? `${route}/${row.id}` : null} show={show} /> : <Value column={c} row={row} plain={!!canEdit} bare={c.kind === "money" && bare.split(",").includes(c.key)} />}
             {clash?.column.key === c.key ? <Clash clash={clash} here={listId} onMine={(k) => edit(row, c, k, k.row)} /> : null}
             {peers.filter((p) => p.field === c.key).map((p) => <Peer key={p.tab} by={p.by} />)}
             {editingKey === c.key ? <CellEditor topic={topic} column={c} row={row} name={`${t(c.label)}, ${title}`} options={options} onLookup={onLookup} onSave={(value, how, begun) => { edit(row, c, value, begun); finish(row, c, how); }} onCancel={(how) => finish(row, c, how)} /> : null}
@@ -185,7 +187,7 @@ function NameCell({ row, column, href, show }) {
   if (column.kind !== "text" && column.kind !== "ref") return <Value column={column} row={row} />;
   const name = (t.lang === "ar" && row[`${column.key}_ar`]) || nameOf(valueOf(row, column), t.lang, row, column);
   const open = (e) => { if (e.ctrlKey || e.metaKey || e.shiftKey) return; e.preventDefault(); e.stopPropagation(); show(row); };
-  return <><Tile name={name} />{href ? <a href={href} className="name trunc" dir="auto" onClick={open}>{name || "–"}</a> : <button type="button" className="name trunc" dir="auto" onClick={open}>{name || "–"}</button>}</>;
+  return <><Face of={column.face} name={name} />{href ? <a href={href} className="name trunc" dir="auto" onClick={open}>{name || "–"}</a> : <button type="button" className="name trunc" dir="auto" onClick={open}>{name || "–"}</button>}</>;
 }
 
 /** Two lines: name and the first amount, then two smaller values and a date. */
@@ -195,7 +197,7 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
   const name = (t.lang === "ar" && row[`${first.key}_ar`]) || nameOf(valueOf(row, first), t.lang, row, first);
   const has = (c) => valueOf(row, c) !== null && valueOf(row, c) !== "";
   const amount = rest.find((c) => c.kind === "money" && has(c)), date = rest.find((c) => c.kind.startsWith("date") && has(c));
-  const small = rest.filter((c) => ["choice", "person", "ref", "text", "email", "phone"].includes(c.kind) && has(c)).slice(0, 2);
+  const small = rest.filter((c) => ["choice", "category", "person", "ref", "text", "email", "phone"].includes(c.kind) && has(c)).slice(0, 2);
   const word = (c) => (c.kind === "choice" ? t((c.choices ?? []).find((x) => x.value === valueOf(row, c))?.label ?? valueOf(row, c)) : nameOf(valueOf(row, c), t.lang, row, c));
   const hold = useRef(0);
   const start = () => { hold.current = setTimeout(() => { hold.current = -1; toggle(row.id); }, 500); };
@@ -203,7 +205,7 @@ const PhoneRow = memo(function PhoneRow({ row, columns, isSelected, selecting, t
   const press = (e) => { if (hold.current === -1) { e.preventDefault(); hold.current = 0; return; } if (e.target.closest("a") && (e.ctrlKey || e.metaKey)) return; if (selecting) toggle(row.id); else show(row); };
   return (
     <div role="row" className={`tr row1 ${isSelected ? "sel" : ""}`} data-id={row.id} onPointerDown={start} onPointerUp={stop} onPointerCancel={stop} onPointerMove={stop} onClick={press}>
-      <Tile name={name} size="m" />
+      <Face of={first.face} name={name} size="m" />
       <div className="main2" role="cell">
         <div className="b5 trunc fs14" dir="auto">{href ? <a href={href} onClick={(e) => e.ctrlKey || e.metaKey || e.preventDefault()}>{name || "–"}</a> : name || "–"}</div>
         <div className="sub">{small.map((c, i) => <span key={c.key} className="row g3 trunc">{i ? <span className="dot tiny" /> : null}<bdi className="trunc">{word(c)}</bdi></span>)}</div>

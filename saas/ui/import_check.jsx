@@ -119,7 +119,7 @@ export function Refused({ rows, total, run, children }) {
       <div className="in scrollx" role="group" tabIndex={0} aria-labelledby="import-refused">
         <table className="plain">
           <thead><tr><th scope="col">{t("imports.check.row")}</th><th scope="col">{t("imports.columns.column")}</th><th scope="col">{t("imports.refused.reason")}</th></tr></thead>
-          <tbody>{rows.map((one) => <tr key={one.row}><td className="num">{one.row}</td><td><bdi>{run.columns[one.column]?.header ?? "–"}</bdi></td><td>{said(t, one)}</td></tr>)}</tbody>
+          <tbody>{rows.map((one) => <tr key={one.row}><td className="num">{one.row}</td><td><bdi>{run.columns[one.column]?.header ?? "–"}</bdi></td><td className="wraps">{said(t, one)}</td></tr>)}</tbody>
         </table>
         {total > rows.length ? <p className="muted sm pad">{t("imports.refused.more", { n: total - rows.length })}</p> : null}
       </div>

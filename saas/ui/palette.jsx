@@ -89,7 +89,7 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
                 const i = flat.indexOf(e);
                 return (
                   <div key={e.id} id={`${listId}-${i}`} role="option" aria-selected={e === here} className={`r ${e === here ? "on" : ""}`} onMouseMove={() => setAt(i)} onClick={(ev) => open(e, ev.ctrlKey || ev.metaKey)}>
-                    <Icon name={e.icon} /><span className="trunc" dir="auto"><Marked text={e.label} query={query.trim()} /></span>{e.note ? <span className="muted sm trunc" dir="auto">{e.note}</span> : null}
+                    <Icon name={e.icon} /><span className="what"><span className="trunc" dir="auto"><Marked text={e.label} query={query.trim()} /></span>{e.note ? <span className="muted sm trunc" dir="auto">{e.note}</span> : null}</span>
                     <span className="end row g1">{e.keys ? <Kbd combo={e.keys} /> : e === here ? <kbd className="kbd" aria-hidden="true">↵</kbd> : null}</span>
                   </div>
                 );

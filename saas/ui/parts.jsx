@@ -20,6 +20,12 @@ export function Avatar({ name, size = "", live, title, named }) {
 export function Tile({ name, icon, size = "", tone }) {
   return <span className={`tile ${size} ${tone ?? hue(name)}`} aria-hidden="true">{icon ? <Icon name={icon} size={size === "l" || size === "xl" ? "l" : "s"} /> : initials(name, 1)}</span>;
 }
+/** What stands before a name: of a company a tile, of a person initials, else nothing. */
+export function Face({ of, name, size }) {
+  return of === "company" ? <Tile name={name} size={size} /> : of === "person" ? <Avatar name={name} size={size} /> : null;
+}
+/** The colour of a category: the same wherever its name stands. */
+export const tint = (name) => ["info", "plum", "warn", "ok", "bad", "acc"][Number(hue(name)[1]) - 1];
 export function Badge({ tone = "", icon, dot, children }) {
   return <span className={`bdg ${tone}`}>{dot ? <span className={`dot ${dot}`} /> : null}{icon ? <Icon name={icon} /> : null}<bdi>{children}</bdi></span>;
 }

@@ -12,7 +12,7 @@ import { Kbd } from "./keys.jsx";
 import { about, newOp, useLive } from "./live.jsx";
 import { Item, Popover } from "./menu.jsx";
 import { Top } from "./page.jsx";
-import { Button, Tile } from "./parts.jsx";
+import { Button, Face } from "./parts.jsx";
 import { CopyLink, StarButton } from "./star.jsx";
 import { Empty, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
@@ -83,7 +83,7 @@ export function RecordDrawer({ columns, record: given, timeline, files, options,
   return (
     <>
       <header>
-        <div className="row g5" style={{ paddingInlineEnd: 112, minBlockSize: 40 }}><Tile name={name} size="l" /><div className="grow"><h2 className="trunc" dir="auto">{name}</h2>{subtitle ? <div className="muted sm trunc" dir="auto">{subtitle}</div> : null}</div></div>
+        <div className="row g5" style={{ paddingInlineEnd: 112, minBlockSize: 40 }}><Face of={head.face} name={name} size="l" /><div className="grow"><h2 className="trunc" dir="auto">{name}</h2>{subtitle ? <div className="muted sm trunc" dir="auto">{subtitle}</div> : null}</div></div>
         {actions ? <div className="row g3 wraps" style={{ marginBlockStart: 12 }}>{actions}</div> : null}
       </header>
       <section className="sec"><Facts columns={columns.filter((c) => c.key !== head.key || c.editable)} record={record} options={options} topic={topic} href={route ? `${route}/${record.id}` : null} onLookup={onLookup} onEdit={onEdit} canEdit={canEdit} /></section>

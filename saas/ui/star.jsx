@@ -25,5 +25,5 @@ export function CopyLink({ href }) {
     const address = new URL(href, location.origin).href;
     try { await navigator.clipboard.writeText(address); say({ kind: "done", key: "ui.link.copied" }); } catch { say({ kind: "error", key: "ui.link.not_copied", params: { address } }); }
   };
-  return <button type="button" className="btn ghost ic sm" aria-label={t("ui.link.copy")} title={t("ui.link.copy")} onClick={copy}><Icon name="link" /></button>;
+  return <button type="button" className="btn ghost ic sm only-wide" aria-label={t("ui.link.copy")} title={t("ui.link.copy")} onClick={copy}><Icon name="link" /></button>;
 }

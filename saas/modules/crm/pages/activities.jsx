@@ -83,10 +83,10 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
 function Row({ task, t, f, canEdit, done, complete, reschedule }) {
   const party = nameIn(t.lang, task.party);
   return (
-    <li className="mini" style={{ minBlockSize: 36, borderBlockEnd: "1px solid var(--line-1)" }}>
+    <li className="mini task">
       <Done task={task} checked={!!task.done_at} onComplete={canEdit ? complete : null} />
       <span className="muted row" title={t(`crm.kind.${task.kind}`)}><Icon name={ICONS[task.kind]} size="s" /><span className="vh">{t(`crm.kind.${task.kind}`)}</span></span>
-      <span className="grow whose"><span className="b5 trunc" dir="auto">{task.subject || task.body}</span>{task.deal ? <Link className="muted trunc" dir="auto" to={`/crm/deals/${task.deal.id}`}>{task.deal.title}</Link> : null}{party ? <><span className="muted only-wide" aria-hidden="true">·</span><span className="muted trunc only-wide" dir="auto">{party}</span></> : null}</span>
+      <span className="grow whose"><span className="b5 trunc" dir="auto">{task.subject || task.body}</span>{task.deal || party ? <span className="whose muted">{task.deal ? <Link className="trunc" dir="auto" to={`/crm/deals/${task.deal.id}`}>{task.deal.title}</Link> : null}{task.deal && party ? <span className="dot tiny" aria-hidden="true" /> : null}{party ? <span className="trunc" dir="auto">{party}</span> : null}</span> : null}</span>
       {done ? <time className="muted sm num" dateTime={task.done_at}>{f.dateTime(task.done_at)}</time> : <Due task={task} />}
       {task.owner ? <Avatar name={task.owner.name} /> : null}
       {canEdit && !done ? <Later task={task} t={t} onPick={(on, at) => reschedule(task, on, at)} /> : null}

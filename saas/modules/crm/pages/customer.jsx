@@ -50,7 +50,7 @@ function Reach({ record, onDeal }) {
     <>
       {record.phone ? <Button size="sm" icon="phone" label={t("crm.customers.call")} href={`tel:${record.phone.replace(/[^\d+]/g, "")}`} /> : null}
       {record.email ? <Button size="sm" icon="mail" label={t("crm.customers.write")} href={`mailto:${record.email}`} /> : null}
-      {onDeal ? <Button size="sm" icon="plus" label={t("crm.deals.name")} name={t("crm.deals.new")} onClick={onDeal} /> : null}
+      {onDeal ? <Button size="sm" icon="plus" label={t("crm.customers.deal")} name={t("crm.deals.new")} onClick={onDeal} /> : null}
     </>
   );
 }

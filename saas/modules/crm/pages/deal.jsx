@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
+import { Mail } from "$/public/external/saas/ui/library/cells.jsx";
 import { decimals, parseMoney, parseNumber, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon, Pie } from "$/public/external/saas/ui/library/icon.jsx";
@@ -59,7 +60,7 @@ function Worth({ record }) {
         <dt>{t("crm.deals.probability")}</dt><dd><Pie value={record.probability} kind={record.outcome === "open" ? undefined : record.outcome} /><span className="num">{f.percent(record.probability / 100)}</span></dd>
         <dt>{t("crm.deals.weighted")}</dt><dd>{record.weighted_minor === null ? <span className="muted">–</span> : <bdi className="num">{f.money(record.weighted_minor, record.currency)}</bdi>}</dd>
         {record.contact?.phone ? <><dt>{t("crm.deals.phone")}</dt><dd><a className="ltr" dir="ltr" href={`tel:${record.contact.phone.replace(/[^\d+]/g, "")}`}>{record.contact.phone}</a></dd></> : null}
-        {record.contact?.email ? <><dt>{t("crm.deals.email")}</dt><dd><a className="ltr trunc" dir="ltr" href={`mailto:${record.contact.email}`}>{record.contact.email}</a></dd></> : null}
+        {record.contact?.email ? <><dt>{t("crm.deals.email")}</dt><dd><a className="ltr trunc" dir="ltr" href={`mailto:${record.contact.email}`}><Mail address={record.contact.email} /></a></dd></> : null}
       </dl>
     </section>
   );

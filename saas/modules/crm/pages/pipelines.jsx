@@ -53,12 +53,12 @@ function StageRow({ stage, first, last, onPlaceStage, onRemoveStage, onEdit }) {
   const t = useText(), f = useFormat();
   const name = nameIn(t.lang, stage), open = stage.kind === "open";
   return (
-    <li className="row wraps g5" style={{ padding: "6px 16px", minBlockSize: 40, borderBlockEnd: "1px solid var(--line-1)" }}>
+    <li className="row wraps g5 stagerow">
       <Pie value={stage.probability} kind={open ? undefined : stage.kind} />
-      <button type="button" className="btn ghost b5 trunc" style={{ paddingInline: 4 }} onClick={onEdit}><bdi>{name}</bdi></button>
-      <span className="num muted">{f.percent(stage.probability / 100)}</span>
-      {stage.idle_days ? <span className="bdg warn"><Icon name="hourglass" />{t("crm.pipelines.idle_after", { n: stage.idle_days })}</span> : null}
-      <span className="muted sm grow">{stage.required.length ? `${t("crm.pipelines.required")}: ${stage.required.map((r) => t(`crm.required.${r}`)).join(t("ui.list_sep"))}` : ""}</span>
+      <button type="button" className="btn ghost b5 name" onClick={onEdit}><bdi>{name}</bdi></button>
+      <span className="num muted share">{f.percent(stage.probability / 100)}</span>
+      {stage.idle_days ? <span className="bdg"><Icon name="hourglass" />{t("crm.pipelines.idle_after", { n: stage.idle_days })}</span> : null}
+      <span className="muted sm grow needs">{stage.required.length ? `${t("crm.pipelines.required")}: ${stage.required.map((r) => t(`crm.required.${r}`)).join(t("ui.list_sep"))}` : ""}</span>
       <span className="row g1">
         <button type="button" className="btn ghost ic sm" aria-label={t("crm.pipelines.up", { stage: name })} disabled={first} onClick={() => onPlaceStage(newOp(), stage.id, false)}><Icon name="chevron-up" size="s" /></button>
         <button type="button" className="btn ghost ic sm" aria-label={t("crm.pipelines.down", { stage: name })} disabled={last} onClick={() => onPlaceStage(newOp(), stage.id, true)}><Icon name="chevron-down" size="s" /></button>

@@ -35,10 +35,12 @@ export function Tasks({ title, tasks, onComplete, canAdd, withDeal }) {
         {canAdd ? <button type="button" className="btn ghost ic sm end" aria-label={t("crm.activities.new")} title={t("crm.activities.new")} onClick={() => compose("task")}><Icon name="plus" /></button> : null}
       </h3>
       {(tasks ?? []).map((task) => (
-        <div className="mini" key={task.id}>
+        <div className="mini todo" key={task.id}>
           <Done task={task} onComplete={onComplete} />
-          <span className="grow trunc" dir="auto">{task.subject || task.body}{withDeal && task.deal ? <> <Link className="muted sm" to={`/crm/deals/${task.deal.id}`}><bdi>{task.deal.title}</bdi></Link></> : null}</span>
-          <Due task={task} />{task.owner ? <Avatar name={task.owner.name} /> : null}
+          <span className="grow">
+            <span className="row"><span className="grow trunc" dir="auto" title={task.subject || task.body}>{task.subject || task.body}</span><Due task={task} />{task.owner ? <Avatar name={task.owner.name} /> : null}</span>
+            {withDeal && task.deal ? <Link className="muted sm of" dir="auto" to={`/crm/deals/${task.deal.id}`}>{task.deal.title}</Link> : null}
+          </span>
         </div>
       ))}
       {tasks?.length ? null : <p className="muted sm">{t("crm.deals.no_next")}</p>}

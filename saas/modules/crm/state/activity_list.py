@@ -83,6 +83,7 @@ ACTIVITIES = declare(
                 find=finding.find_customers,
                 target=Party,
                 href="/crm/customers",
+                face="company",
             ),
             Column(
                 "owner",

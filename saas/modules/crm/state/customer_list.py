@@ -43,7 +43,16 @@ CUSTOMERS = declare(
         where=lambda: col(Party.is_customer).is_(True),
         search=partial(matches, Party),
         columns=(
-            Column("name", "crm.customers.name", Kind.TEXT, Party.name, 240, editable=True, required=True),
+            Column(
+                "name",
+                "crm.customers.name",
+                Kind.TEXT,
+                Party.name,
+                240,
+                editable=True,
+                required=True,
+                face="company",
+            ),
             Column(
                 "name_ar",
                 "crm.customers.name_ar",
@@ -66,7 +75,7 @@ CUSTOMERS = declare(
             Column(
                 "segment",
                 "crm.customers.segment",
-                Kind.TEXT,
+                Kind.CATEGORY,
                 Party.segment,
                 130,
                 editable=True,
@@ -168,6 +177,7 @@ CUSTOMERS = declare(
                 find=finding.find_customers,
                 target=Party,
                 href="/crm/customers",
+                face="company",
             ),
             Column(
                 "created_at",

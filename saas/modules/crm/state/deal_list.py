@@ -85,6 +85,7 @@ DEALS = declare(
                 find=finding.find_customers,
                 target=Party,
                 href="/crm/customers",
+                face="company",
             ),
             Column(
                 "amount_minor",
@@ -142,6 +143,7 @@ DEALS = declare(
                 find=finding.find_people,
                 target=Person,
                 href="/crm/people",
+                face="person",
             ),
             Column("source", "crm.deals.source", Kind.TEXT, Deal.source, 100, editable=True, sortable=False),
             Column(

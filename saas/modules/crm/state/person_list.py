@@ -33,7 +33,16 @@ PEOPLE = declare(
         rows=people.rows,
         search=partial(matches, Person),
         columns=(
-            Column("name", "crm.people.name", Kind.TEXT, Person.name, 220, editable=True, required=True),
+            Column(
+                "name",
+                "crm.people.name",
+                Kind.TEXT,
+                Person.name,
+                220,
+                editable=True,
+                required=True,
+                face="person",
+            ),
             Column(
                 "name_ar",
                 "crm.people.name_ar",
@@ -56,6 +65,7 @@ PEOPLE = declare(
                 find=finding.find_customers,
                 target=Party,
                 href="/crm/customers",
+                face="company",
             ),
             Column(
                 "phone",

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import col
 
 from saas.directory.models import Party
+from saas.kernel.clock import now
 from saas.modules.scheduling.models import Appointment, AppointmentState, Bookable, Service
 from saas.modules.scheduling.service import offer
 from saas.modules.scheduling.service.hours import Span, first_of_week, week_number, working_week
@@ -120,9 +121,10 @@ async def visits_today(session: TenantSession, viewer: Viewer, today: date) -> d
 
 
 async def next_visits(session: TenantSession, viewer: Viewer, today: date) -> dict[str, Any]:
-    """Home: what is still to come today, in order."""
+    """Home: what of today is not done: first what is still to come, then what nobody has called done."""
     found = await between(session, *day_bounds(today, viewer.time_zone))
     waiting = [row for row in found if row["state"] == AppointmentState.BOOKED]
+    waiting.sort(key=lambda row: datetime.fromisoformat(row["ends_at"]) <= now())
     return {
         "total": len(waiting),
         "rows": [

@@ -192,7 +192,12 @@ def avatar(name: str | rx.Var, size: str = "", live: bool | rx.Var = False) -> r
     return _Avatar.create(name=name, size=size, live=live)
 
 
-def tile(name: str | rx.Var = "", icon: str | rx.Var = "", size: str = "", tone: str = "") -> rx.Component:
+def tile(
+    name: str | rx.Var = "",
+    icon: str | rx.Var = "",
+    size: str = "",
+    tone: str | rx.Var | rx.Component = "",
+) -> rx.Component:
     """A company or module: a letter or icon in a square. ``size``: "", m, l, xl; ``tone`` h1c-h7c."""
     return _Tile.create(**_given(name=name, icon=icon, size=size, tone=tone))
 

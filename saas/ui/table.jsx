@@ -184,11 +184,11 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
             <SearchField inputRef={field} placeholder={searchLabel} value={search ?? query.search} onChange={type} />
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
             <div className={`acts ${tools || onLayout ? "" : "only-wide"}`}>
-              {tools}
-              {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
               {onRestore && !onBoard ? <button type="button" className="btn ghost sm only-wide" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
               {onBoard ? null : <Popover role="dialog" className="btn ghost sm only-wide" align="end" name={t("ui.columns.title")} label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
               {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm only-wide" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(part ? { ...query, filters: [...query.filters, { key: part.key, op: "is", values: [part.id] }] } : query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
+              {tools}
+              {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
             </div>
           </div>
           {waiting && meta?.loaded ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}

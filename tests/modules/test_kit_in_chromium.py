@@ -248,6 +248,15 @@ def test_after_hours_a_new_appointment_begins_when_the_next_day_of_work_does(sig
     expect(form.get_by_label("Time", exact=True)).to_have_value("08:00")
 
 
+def test_on_a_phone_the_table_of_deals_leads_back_to_the_board(signed_in: Page) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/crm/deals?view=list")
+    expect(page.get_by_role("link", name="Pool")).to_be_visible()
+    page.get_by_role("button", name="Board", exact=True).click()
+    expect(page.get_by_role("group", name="Stages")).to_be_visible()
+
+
 @pytest.fixture
 async def elsewhere(company: MadeCompany, database: Database) -> str:
     """The name of another company that the owner works in."""

@@ -211,6 +211,7 @@ async def test_a_list_of_tasks_counts_all_that_it_is_of(shop: Shop):
             assert page.sums["count"] == len(page.tasks)
         await page._show_tasks(session, "mine", "open")
         assert (page.sums["count"], page.sums["late"]) == (4, 1)
+        assert page.sums["counts"] == {"mine": 4, "all": 5}
 
 
 async def test_every_kind_of_activity_can_be_planned(shop: Shop):

@@ -54,7 +54,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
       <div className="views">
         <div role="tablist" aria-label={t("crm.activities.title")}>
           {[["mine", t("crm.activities.my")], ["all", t("crm.activities.team")]].map(([value, label]) => (
-            <button key={value} type="button" role="tab" className="tab" aria-selected={sums.whose === value} onClick={() => pick(value, sums.shown)}>{label}{sums.whose === value && sums.loaded ? <span className="c num">{f.number(sums.count)}</span> : null}</button>
+            <button key={value} type="button" role="tab" className="tab" aria-selected={sums.whose === value} onClick={() => pick(value, sums.shown)}>{label}{sums.counts ? <span className="c num">{f.number(sums.counts[value])}</span> : null}</button>
           ))}
         </div>
       </div>

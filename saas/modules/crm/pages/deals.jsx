@@ -24,7 +24,7 @@ import { Views } from "$/public/external/saas/ui/library/views.jsx";
 const loadTable = () => import("$/public/external/saas/ui/library/table.jsx");
 const ResourceTable = later(loadTable, "ResourceTable", <Skeleton rows={12} />);   // the board comes first
 ahead(loadTable);
-const SEARCH_MS = 90, RECOUNT_MS = 500;
+const SEARCH_MS = 90, RECOUNT_MS = 1000;
 const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";

@@ -24,8 +24,8 @@ Shown = Literal["open", "done"]
 
 class ActivitiesState(ListState, rx.State):
     """``tasks``: soonest first or, of those done, latest first, 50 at once; ``sums``: ``{late, count, more,
-    loaded, whose, shown}``, ``count`` of all that the list is of, ``more`` of those that come next, ``late``
-    of what is to be done."""
+    counts, loaded, whose, shown}``, ``count`` of all that the list is of, ``counts`` of one's own and of
+    everybody's, ``more`` of those that come next, ``late`` of what is to be done."""
 
     resource: ClassVar[Resource] = ACTIVITIES
     tasks: list[dict[str, Any]] = []  # noqa: RUF012 -- Reflex copies defaults
@@ -81,13 +81,15 @@ class ActivitiesState(ListState, rx.State):
     async def _show_tasks(self, session: TenantSession, whose: str, shown: str, limit: int = PAGE) -> None:
         owner = session.viewer.member_id if whose == "mine" else None
         found = await activities.due(session, when=When(shown), owner_id=owner, limit=limit)
-        count = await activities.count(session, owner, When(shown))
+        mine = await activities.count(session, session.viewer.member_id, When(shown))
+        counts = {"mine": mine, "all": await activities.count(session, None, When(shown))}
         self.tasks = [{k: v for k, v in row.items() if not k.startswith("_")} for row in found]
         self.sums = {
             "loaded": True,
             "whose": whose,
             "shown": shown,
             "late": await activities.count(session, owner, When.LATE),
-            "count": count,
-            "more": min(max(count - len(found), 0), PAGE),
+            "count": counts[whose],
+            "counts": counts,
+            "more": min(max(counts[whose] - len(found), 0), PAGE),
         }

@@ -176,7 +176,7 @@ function Head({ record, draft, form, change, problem, options, onLookup }) {
         <div className="lab" id="bill-to">{t("payments.invoice.bill_to")}</div>
         {draft ? (
           <Picker name={t("payments.invoice.bill_to")} field="party" value={form.party} options={options} onLookup={onLookup} placeholder={t("payments.invoice.find_customer")} invalid={problem?.field === "party"} onPick={(item) => change({ party: item && named(item, t.lang) })} />
-        ) : party ? <div className="row top-aligned"><Tile name={party.label} size="m" /><div><div className="b6"><bdi>{party.label}</bdi></div>{record.party.city ? <div className="muted sm"><bdi>{record.party.city}</bdi></div> : null}</div></div> : <span className="muted">{t("payments.invoice.no_customer")}</span>}
+        ) : party ? <div className="row top-aligned g5"><Tile name={party.label} size="m" /><div><div className="b6"><bdi>{party.label}</bdi></div>{record.party.city ? <div className="muted sm"><bdi>{record.party.city}</bdi></div> : null}</div></div> : <span className="muted">{t("payments.invoice.no_customer")}</span>}
       </div>
       <div>
         <div className="lab">{t("payments.invoice.issued")}</div>

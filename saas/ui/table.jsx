@@ -39,6 +39,8 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
   const [creating, setCreating] = useState(false);
   const canEdit = may(viewer, list.editPermission);
   const fields = useMemo(() => list.columns.filter((c) => c.in_form !== false), [list.columns]);
+  // Whose it will be if nobody says else.
+  const initial = useMemo(() => (viewer?.id && fields.some((c) => c.key === "owner") ? { owner: { id: viewer.id, label: viewer.name } } : undefined), [fields, viewer?.id, viewer?.name]);
   const create = () => (list.createHref ? go(list.createHref) : setCreating(true));
   const canCreate = createLabel && canEdit;
   return (
@@ -48,7 +50,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
         {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
       </Top>
       <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} />
-      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
+      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} initial={initial} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
         onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
     </>
   );

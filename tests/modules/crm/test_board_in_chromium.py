@@ -469,3 +469,15 @@ def test_in_arabic_what_a_menu_looks_up_is_called_by_its_arabic_name(
     expect(first).to_contain_text("مسار المبيعات")
     first.click()
     expect(field).to_have_value("جديدة")
+
+
+def test_the_form_of_a_new_deal_says_where_and_whose_it_will_be(
+    browser: Browser, server: Server, two_pipelines: Shop
+):
+    page = board_of(browser, server, two_pipelines.company)
+    pick_pipeline(page, "Sales pipeline", "Projects")
+    expect(stage(page, "New").get_by_role("listitem")).to_have_count(2)
+    page.keyboard.press("c")
+    form = page.get_by_role("dialog")
+    expect(form.get_by_label("Stage")).to_have_value("New")
+    expect(form.get_by_label("Owner")).to_have_value(two_pipelines.owner.member_name)

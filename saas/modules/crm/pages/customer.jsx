@@ -40,7 +40,7 @@ function useDealings(record, onRefresh) {
 function useNewDeal({ record, dealColumns, dealOptions, onCreateDeal, onFindForDeal }) {
   const t = useText(), viewer = useViewer();
   const [open, setOpen] = useState(false);
-  const initial = useMemo(() => ({ party: { id: record?.id, label: nameIn(t.lang, record) } }), [record, t.lang]);
+  const initial = useMemo(() => ({ party: { id: record?.id, label: nameIn(t.lang, record) }, owner: viewer?.id ? { id: viewer.id, label: viewer.name } : null }), [record, viewer?.id, viewer?.name, t.lang]);
   if (!record?.id || !may(viewer, "crm.edit_deals")) return [null, null];
   return [() => setOpen(true), <FormDialog key={record.id} open={open} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={dealColumns} initial={initial} options={dealOptions} onLookup={onFindForDeal} onSubmit={onCreateDeal} onClose={() => setOpen(false)} />];
 }

@@ -25,6 +25,7 @@ def customers() -> rx.Component:
         create=T("crm.customers.new"),
         submit_label=T("crm.customers.create"),
         all_label=T("crm.customers.all"),
+        search_label=T("crm.customers.search"),
         empty_title=T("crm.customers.empty_title"),
         empty_text=T("crm.customers.empty_text"),
         importable=True,

@@ -22,6 +22,7 @@ def people() -> rx.Component:
         create=T("crm.people.new"),
         submit_label=T("crm.people.create"),
         all_label=T("crm.people.all"),
+        search_label=T("crm.people.search"),
         empty_title=T("crm.people.empty_title"),
         empty_text=T("crm.people.empty_text"),
         drawer=PersonDrawer.create(**drawer_of(PersonState)),

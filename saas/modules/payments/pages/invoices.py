@@ -24,6 +24,7 @@ def invoices() -> rx.Component:
         create=T("payments.invoices.new"),
         submit_label=T("payments.invoices.create"),
         all_label=T("payments.invoices.view_all"),
+        search_label=T("payments.invoices.search"),
         empty_title=T("payments.invoices.empty_title"),
         empty_text=T("payments.invoices.empty_text"),
         open_created=True,

@@ -24,6 +24,7 @@ def products() -> rx.Component:
         create=T("warehouse.products.new"),
         submit_label=T("warehouse.products.create"),
         all_label=T("warehouse.products.view_all"),
+        search_label=T("warehouse.products.search"),
         empty_title=T("warehouse.products.empty_title"),
         empty_text=T("warehouse.products.empty_text"),
         importable=True,

@@ -12,9 +12,10 @@ export function initials(name, letters = 2) {
   if (arabic(words[0])) return words[0].replace(/^ال(?=..)/, "")[0];
   return (letters === 1 ? words[0][0] : words[0][0] + (words.length > 1 ? words.at(-1)[0] : words[0][1] ?? "")).toUpperCase();
 }
-/** A person's initials; `named` where no name stands beside them. */
+/** A person's initials, in the size of their script; `named` where no name stands beside them. */
 export function Avatar({ name, size = "", live, title, named }) {
-  const face = <span className={`av ${size} ${hue(name)}`} title={title ?? name} {...(named ? { role: "img", "aria-label": name } : { "aria-hidden": true })}>{initials(name)}</span>;
+  const letters = initials(name);
+  const face = <span className={`av ${size} ${hue(name)}`} lang={arabic(letters) ? "ar" : "en"} title={title ?? name} {...(named ? { role: "img", "aria-label": name } : { "aria-hidden": true })}>{letters}</span>;
   return live ? <span className="live">{face}</span> : face;
 }
 export function Tile({ name, icon, size = "", tone }) {

@@ -62,7 +62,7 @@ export function ModuleOff({ name, icon, info, onSwitchOn }) {
       <p>
         {info?.by ? t("ui.off.by", { by: info.by, on: f.shortDate(info.at) }) + " " : null}
         {waiting.length ? <>{t("ui.off.waiting")} {waiting.map(([key, n], i) => <span key={key}>{i ? t("ui.list_sep") : ""}<b>{t(key, { n })}</b></span>)}. </> : null}
-        {t("ui.off.kept")}
+        {t(info?.by || waiting.length ? "ui.off.kept" : "ui.off.fresh")}
       </p>
       <div className="acts">
         {info?.can_switch ? <Button kind="pri" icon="power" label={t("ui.off.switch_on", { module: name })} onClick={onSwitchOn} /> : null}

@@ -65,7 +65,7 @@ export function useForm({ columns, initial, onSubmit, onDone }) {
   const t = useText(), { pathname } = useLocation();
   const start = () => Object.fromEntries(columns.map((c) => {
     const raw = valueOf(initial, c);
-    if (c.kind === "person" || c.kind === "ref") return [c.key, raw ? { id: idOf(raw), label: nameOf(raw, t.lang, initial, c) } : null];
+    if (c.kind === "person" || c.kind === "ref") return [c.key, raw ? { id: idOf(raw), label: nameOf(raw, t.lang, initial, c) } : c.initial ?? null];
     return [c.key, c.kind === "bool" ? !!raw : raw === null && c.initial !== undefined ? c.initial : toText(c, raw, currencyOf(initial, c))];
   }));
   const given = Object.fromEntries(columns.filter((c) => initial && valueOf(initial, c) !== null).map((c) => [c.key, true]));

@@ -25,7 +25,7 @@ import { SearchField } from "./search.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
 import { leaveTrail } from "./trail.jsx";
-import { may, useViewer } from "./viewer.jsx";
+import { may, ownedBy, useViewer } from "./viewer.jsx";
 import { Views } from "./views.jsx";
 
 const SEARCH_MS = 90, LATE_MS = 10000, RECOUNT_MS = 1000, PAGE = 50;
@@ -38,9 +38,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
   const viewer = useViewer(), go = useNavigate();
   const [creating, setCreating] = useState(false);
   const canEdit = may(viewer, list.editPermission);
-  const fields = useMemo(() => list.columns.filter((c) => c.in_form !== false), [list.columns]);
-  // Whose it will be if nobody says else.
-  const initial = useMemo(() => (viewer?.id && fields.some((c) => c.key === "owner") ? { owner: { id: viewer.id, label: viewer.name } } : undefined), [fields, viewer?.id, viewer?.name]);
+  const fields = useMemo(() => ownedBy(viewer, list.columns.filter((c) => c.in_form !== false)), [list.columns, viewer?.id, viewer?.name]);
   const create = () => (list.createHref ? go(list.createHref) : setCreating(true));
   const canCreate = createLabel && canEdit;
   return (
@@ -50,7 +48,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
         {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
       </Top>
       <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} />
-      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} initial={initial} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
+      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
         onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
     </>
   );

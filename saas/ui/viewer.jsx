@@ -17,3 +17,5 @@ export function recall() {
 export function remember(viewer) {
   try { if (viewer) localStorage.setItem(KEY, JSON.stringify(viewer)); else localStorage.removeItem(KEY); } catch { /* private window: the frame waits for the server */ }
 }
+/** The columns of a form in which the record is the viewer's own, if nobody says else. */
+export const ownedBy = (viewer, columns) => (viewer?.id ? columns.map((c) => (c.key === "owner" ? { ...c, initial: { id: viewer.id, label: viewer.name } } : c)) : columns);

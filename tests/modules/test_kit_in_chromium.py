@@ -234,20 +234,6 @@ def test_a_new_appointment_begins_at_the_next_quarter_and_says_which_field_is_wr
     expect(minutes).to_be_focused()
 
 
-def test_after_hours_a_new_appointment_begins_when_the_next_day_of_work_does(signed_in: Page) -> None:
-    page = signed_in
-    today = clock.today("Asia/Kuwait")
-    page.clock.set_fixed_time(datetime.combine(today, time(19, 7), ZoneInfo("Asia/Kuwait")))
-    page.goto("/scheduling/calendar")
-    page.get_by_role("button", name="New appointment").click()
-    form = page.get_by_role("dialog", name="New appointment")
-    friday_and_saturday = (4, 5)
-    to_come = (today + timedelta(days=n) for n in range(1, 8))
-    day = next(d for d in to_come if d.weekday() not in friday_and_saturday)
-    expect(form.get_by_label("Date")).to_have_value(f"{day:%d/%m/%Y}")
-    expect(form.get_by_label("Time", exact=True)).to_have_value("08:00")
-
-
 def test_on_a_phone_the_table_of_deals_leads_back_to_the_board(signed_in: Page) -> None:
     page = signed_in
     page.set_viewport_size({"width": 390, "height": 844})

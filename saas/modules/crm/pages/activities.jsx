@@ -75,7 +75,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
         ))}
         {sums.more ? <button type="button" className="btn ghost sm wide" onClick={() => onMore()}>{t("ui.board.more", { n: sums.more })}</button> : null}
       </div></div>
-      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} initial={{ kind: "task", owner: viewer?.id ? { id: viewer.id, label: viewer.name } : null }} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
+      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} initial={{ kind: "task" }} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
     </>
   );
 }

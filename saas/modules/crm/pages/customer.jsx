@@ -11,7 +11,7 @@ import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { RecordDrawer, RecordPage } from "$/public/external/saas/ui/library/record.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
-import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { may, ownedBy, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Tasks } from "./tasks.jsx";
 
 const TOPIC = "crm.customer", ROUTE = "/crm/customers";
@@ -40,9 +40,9 @@ function useDealings(record, onRefresh) {
 function useNewDeal({ record, dealColumns, dealOptions, onCreateDeal, onFindForDeal }) {
   const t = useText(), viewer = useViewer();
   const [open, setOpen] = useState(false);
-  const initial = useMemo(() => ({ party: { id: record?.id, label: nameIn(t.lang, record) }, owner: viewer?.id ? { id: viewer.id, label: viewer.name } : null }), [record, viewer?.id, viewer?.name, t.lang]);
+  const initial = useMemo(() => ({ party: { id: record?.id, label: nameIn(t.lang, record) } }), [record, t.lang]);
   if (!record?.id || !may(viewer, "crm.edit_deals")) return [null, null];
-  return [() => setOpen(true), <FormDialog key={record.id} open={open} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={dealColumns} initial={initial} options={dealOptions} onLookup={onFindForDeal} onSubmit={onCreateDeal} onClose={() => setOpen(false)} />];
+  return [() => setOpen(true), <FormDialog key={record.id} open={open} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={ownedBy(viewer, dealColumns)} initial={initial} options={dealOptions} onLookup={onFindForDeal} onSubmit={onCreateDeal} onClose={() => setOpen(false)} />];
 }
 function Reach({ record, onDeal }) {
   const t = useText();

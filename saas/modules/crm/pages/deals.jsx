@@ -18,7 +18,7 @@ import { Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
 import { SearchField } from "$/public/external/saas/ui/library/search.jsx";
 import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
-import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { may, ownedBy, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Views } from "$/public/external/saas/ui/library/views.jsx";
 
 const loadTable = () => import("$/public/external/saas/ui/library/table.jsx");
@@ -29,7 +29,6 @@ const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";
 const SORTS = [["", "crm.deals.sort_hand"], ["next", "crm.deals.sort_next"], ["-amount_minor", "crm.deals.sort_amount"], ["expected_close_on", "crm.deals.sort_close"], ["-created_at", "crm.deals.sort_new"]];
-const mine = (viewer) => (viewer?.id ? { id: viewer.id, label: viewer.name } : null);
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 
 const dayBefore = (day) => new Date(Date.parse(day) - 86400000).toISOString().slice(0, 10);
@@ -52,7 +51,6 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   const [shown, setShown] = useState(null);                 // the layout just picked, before the server has it
   const columnsKey = JSON.stringify(declared);
   const columns = useMemo(() => JSON.parse(columnsKey), [columnsKey]);
-  const fields = useMemo(() => columns.filter((c) => c.in_form !== false), [columns]);
   const query = useMemo(() => ({ ...BLANK, ...meta?.query }), [meta?.query]);
   useEffect(() => setShown(null), [layout, stages, rows]);
   const now = shown ?? layout;
@@ -78,9 +76,11 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
 
   const current = pipelines.find((p) => p.id === pipeline);
   const part = useMemo(() => (several && pipeline ? { key: "pipeline", id: pipeline } : null), [several, pipeline]);
+  const start = stages.find((s) => s.id === creating?.stage);
+  const initial = useMemo(() => (start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [start, t]);
   // Where and whose it will be if nobody says else; the table does not know the stages.
-  const start = stages.find((s) => s.id === creating?.stage) ?? (now === "board" ? stages.find((s) => s.kind === "open") : undefined);
-  const initial = useMemo(() => ({ owner: mine(viewer), ...(start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : {}) }), [start, viewer?.id, viewer?.name, t]);
+  const first = now === "board" ? stages.find((s) => s.kind === "open") : undefined;
+  const fields = useMemo(() => ownedBy(viewer, columns.filter((c) => c.in_form !== false)).map((c) => (c.key === "in_stage" && first ? { ...c, initial: { id: first.id, label: nameIn(t.lang, first) } } : c)), [columns, viewer?.id, viewer?.name, first, t]);
   const segment = <Segment name={t("crm.deals.layout")} value={now} onChange={(next) => arrange(next)} options={[{ value: "board", label: t("crm.deals.board"), icon: "columns" }, { value: "list", label: t("crm.deals.table"), icon: "table" }]} />;
   const empty = { emptyTitle: t("crm.deals.empty_title"), emptyText: t("crm.deals.empty_text") };
   const importing = may(viewer, "workspace.import") ? <Button icon="upload" label={t("crm.deals.import")} href="/import" /> : null;

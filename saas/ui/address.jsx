@@ -6,7 +6,8 @@ import { onTravel } from "./travel.jsx";
 
 const OPEN = "open", SETTLE_MS = 150;
 
-const param = (name) => new URLSearchParams(location.search).get(name);
+/** What the address says under this name, or null. */
+export const inAddress = (name) => new URLSearchParams(location.search).get(name);
 let shown = "";                 // the address's query as the list last had it, without the open record
 const without = (search) => { const params = new URLSearchParams(search); params.delete(OPEN); return params.toString(); };
 
@@ -46,21 +47,21 @@ export function useOpened(enabled) {
     if (!enabled) return;
     const path = location.pathname;
     shown = without(location.search);
-    setOpen(param(OPEN));
+    setOpen(inAddress(OPEN));
     const ours = (e) => {
       // Any other step of the browser's history is the router's.
       if (keyOf(e.state) !== key || location.pathname !== path) return false;
       forget();
       // What was searched for since is still searched for.
       if (without(location.search) !== shown) {
-        const id = param(OPEN), url = new URL(location.href);
+        const id = inAddress(OPEN), url = new URL(location.href);
         url.search = shown;
         if (id) url.searchParams.set(OPEN, id);
         history.replaceState(history.state, "", url);
       }
       const then = waiting.current?.then;
       waiting.current = null;
-      if (then) push(then); else setOpen(param(OPEN));
+      if (then) push(then); else setOpen(inAddress(OPEN));
       return true;
     };
     const leave = onTravel(ours);
@@ -76,7 +77,7 @@ export function useOpened(enabled) {
     timer.current = setTimeout(settle, SETTLE_MS);
   }, [settle]);
   const show = useCallback((id) => {
-    if (param(OPEN) || waiting.current || owed.current) return step(id);
+    if (inAddress(OPEN) || waiting.current || owed.current) return step(id);
     setOpen(id);
     owed.current = { id, isNew: true };
     afterPaint(settle);

@@ -96,6 +96,22 @@ def drag(page: Page, card: Locator, below: Locator) -> None:
     page.mouse.up()
 
 
+def test_a_link_to_the_table_shows_the_table_before_the_server_has_answered(
+    browser: Browser, server: Server, shown: Shop
+):
+    lines: list[Line] = []
+    page = board_of(browser, server, shown.company, lambda page: lines.append(Line(page)))
+    lines[0].hold()
+    page.goto("/crm/deals?view=list")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    menu = page.get_by_role("button", name="Close date", exact=True).last
+    expect(menu).to_be_visible()
+    expect(page.get_by_role("button", name="Table", pressed=True)).to_be_visible()
+    lines[0].let_go()
+    expect(page.get_by_role("table").get_by_role("link", name="Grinder lease")).to_be_visible()
+    expect(menu).to_be_visible()
+
+
 def test_a_dragged_card_is_where_it_was_dropped_on_both_screens_and_comes_back_by_undo(
     browser: Browser, server: Server, shown: Shop
 ):

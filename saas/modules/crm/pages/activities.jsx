@@ -11,7 +11,7 @@ import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Avatar, Button, Segment } from "$/public/external/saas/ui/library/parts.jsx";
 import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
-import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { may, ownedBy, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
 import { Done, Due } from "./tasks.jsx";
 
 const ICONS = { call: "phone", meeting: "calendar", email: "mail", message: "message", note: "note", task: "circle-check" };
@@ -35,7 +35,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
   useEffect(() => () => clearTimeout(timer.current), []);
   const { shown, apply } = useOptimistic({ rows: tasks, topic: "crm.activity", onGap: onReload, onPatch: later });
   const key = JSON.stringify(columns);
-  const fields = useMemo(() => JSON.parse(key).filter((c) => c.in_form !== false).map((c) => (c.key === "kind" ? { ...c, initial: "task" } : c)), [key]);
+  const fields = useMemo(() => ownedBy(viewer, JSON.parse(key).filter((c) => c.in_form !== false)).map((c) => (c.key === "kind" ? { ...c, initial: "task" } : c)), [key, viewer?.id, viewer?.name]); // eslint-disable-line react-hooks/exhaustive-deps -- of the viewer these alone
   const done = sums.shown === "done";
   const complete = (op, id) => { apply(op, [id], { done_at: done ? null : new Date().toISOString() }); onComplete(op, id); };
   const reschedule = (task, on, at) => { const op = newOp(); apply(op, [task.id], { due_at: on, all_day: !at }); onReschedule(op, task.id, on, at ?? ""); };
@@ -75,7 +75,7 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
         ))}
         {sums.more ? <button type="button" className="btn ghost sm wide" onClick={() => onMore()}>{t("ui.board.more", { n: sums.more })}</button> : null}
       </div></div>
-      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} initial={{ kind: "task" }} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
+      <FormDialog open={creating} title={t("crm.activities.new")} submitLabel={t("crm.activities.create")} columns={fields} options={options} onLookup={onLookup} onSubmit={onCreate} onClose={() => setCreating(false)} />
     </>
   );
 }

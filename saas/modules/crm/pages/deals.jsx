@@ -1,7 +1,7 @@
 // Deals as a board or as a table, over one query: saved views, search, filters, layout, the form of a new deal.
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { setInAddress } from "$/public/external/saas/ui/library/address.jsx";
+import { inAddress, setInAddress } from "$/public/external/saas/ui/library/address.jsx";
 import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar, remember } from "$/public/external/saas/ui/library/filters.jsx";
 import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
@@ -52,7 +52,10 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   const columnsKey = JSON.stringify(declared);
   const columns = useMemo(() => JSON.parse(columnsKey), [columnsKey]);
   const query = useMemo(() => ({ ...BLANK, ...meta?.query }), [meta?.query]);
-  useEffect(() => setShown(null), [layout, stages, rows]);
+  const answered = useRef(false);
+  // Until the server has answered, the address says which layout it will be.
+  useLayoutEffect(() => setShown(inAddress("view") === "list" ? "list" : "board"), []);
+  useEffect(() => { if (answered.current) setShown(null); answered.current = true; }, [layout, stages, rows]);
   const now = shown ?? layout;
 
   const several = pipelines.length > 1;

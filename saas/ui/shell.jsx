@@ -44,6 +44,19 @@ const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
 let started = false;
 let leaving = false;   // by one's own wish: the stream need not say that it is over
+/** Out of the company or of Wasl: what the stream says meanwhile would send the tab somewhere a second time. */
+async function leave(path, fields = {}) {
+  leaving = true;
+  remember(null);
+  try {
+    const said = await post(path, fields);
+    leaving = !!said.to;
+    return said;
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
+}
 
 export function Shell({ nav, framed, gates, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
@@ -76,7 +89,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
     return () => { clearTimeout(first); clearInterval(timer); };
   }, []);
   useLive(["workspace", "session"], (message) => {
-    if (message.kind === "ended" && leaving) return;
+    if (leaving && ["ended", "moved"].includes(message.kind)) return;
     if (message.kind === "ended") { remember(null); forgetBegun(); location.assign("/signin?note=signin.ended"); }
     if (message.kind === "moved") { remember(null); location.assign("/home"); }
     else if (message.kind === "presence") hearNews({ present: message.members });
@@ -215,7 +228,7 @@ function Companies({ viewer }) {
 }
 function CompanyList({ companies = [] }) {
   return companies.map((c) => (
-    <Item key={c.id} role="menuitemradio" ticked={c.current} onPick={() => post("/switch", { company: c.id })}><span className="row"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi></span></Item>
+    <Item key={c.id} role="menuitemradio" ticked={c.current} onPick={() => leave("/switch", { company: c.id })}><span className="row"><Tile name={c.name} /><bdi className="trunc">{c.name}</bdi></span></Item>
   ));
 }
 function Themes({ onTheme, close }) {
@@ -228,7 +241,7 @@ function Themes({ onTheme, close }) {
 }
 function SignOut({ close }) {
   const t = useText();
-  return <Item icon="log-out" close={close} onPick={() => { leaving = true; remember(null); post("/signout", {}).then((said) => { if (said.to) forgetBegun(); }); }}>{t("ui.sign_out")}</Item>;
+  return <Item icon="log-out" close={close} onPick={() => leave("/signout").then((said) => { if (said.to) forgetBegun(); })}>{t("ui.sign_out")}</Item>;
 }
 function Member({ viewer, onTheme, onSheet }) {
   const t = useText();

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, WebSocket, expect
 
 from saas.kernel import clock
 from saas.modules.crm.service import customers, deals, pipelines
@@ -265,6 +265,25 @@ def test_on_a_phone_one_goes_to_another_of_ones_companies(signed_in: Page, elsew
     page.wait_for_url("**/home")
     page.get_by_role("button", name="More", exact=True).click()
     expect(page.get_by_role("menuitemradio", name=elsewhere)).to_be_checked()
+
+
+def test_whoever_goes_to_another_company_is_led_there_once(signed_in: Page, elsewhere: str) -> None:
+    page = signed_in
+    sockets: list[WebSocket] = []
+    page.on("websocket", lambda opened: sockets.append(opened))
+    page.goto("/crm/deals")
+    expect(page.get_by_role("listitem").first).to_be_visible()
+    answers: list[tuple[Route, APIResponse]] = []
+    page.route("**/switch", lambda route: answers.append((route, route.fetch())))
+    with sockets[-1].expect_event("framereceived", lambda said: '"moved"' in str(said)):
+        page.get_by_role("button", name="Company").first.click()
+        page.get_by_role("menuitemradio", name=elsewhere).click()
+    # The stream has said so, the answer is still on its way.
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    assert page.url.endswith("/crm/deals")
+    route, answer = answers[0]
+    route.fulfill(response=answer)
+    page.wait_for_url("**/home")
 
 
 def test_a_column_is_filtered_from_its_head_and_f_opens_all_filters(signed_in: Page) -> None:

@@ -140,7 +140,10 @@ async def _move_step(tab: Tab, dice: random.Random) -> float:
         "reason": "",
         "note": "",
     }
-    return (await call(tab, f"{DEALS}.move", payload, lambda u: told(u, op=op)))[0]
+    took = (await call(tab, f"{DEALS}.move", payload, lambda u: told(u, op=op)))[0]
+    # As the page does after a change of one's own: the views are counted anew.
+    await tab.send(f"{DEALS}.read_views")
+    return took
 
 
 def _people(count: int) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
 import { FilterBar, remember as rememberNames } from "./filters.jsx";
-import { useFollow } from "./follow.jsx";
+import { useFollow, useRecount } from "./follow.jsx";
 import { Sums } from "./foot.jsx";
 import { FormDialog } from "./formdialog.jsx";
 import { Grid } from "./grid.jsx";
@@ -28,7 +28,7 @@ import { leaveTrail } from "./trail.jsx";
 import { may, ownedBy, useViewer } from "./viewer.jsx";
 import { Views } from "./views.jsx";
 
-const SEARCH_MS = 90, LATE_MS = 10000, RECOUNT_MS = 1000, PAGE = 50;
+const SEARCH_MS = 90, LATE_MS = 10000, PAGE = 50;
 const NOTHING = [];
 const RECORD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
@@ -151,7 +151,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
     Escape: { label: "ui.keys.clear", run: () => { if (open) closeDrawer(); else if (selected.size) setSelected(new Set()); else return false; } },
   });
   useFollow(["workspace.view"], onViews);
-  useFollow([topic], onViews, RECOUNT_MS);
+  useRecount([topic], onViews);
   // The server may have been started again and know of no drawer.
   useReturn(() => { if (isRecord) onOpen?.(open); });
   const inDrawer = useHeld(recordId, !!recordId, open);

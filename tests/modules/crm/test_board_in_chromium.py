@@ -466,6 +466,20 @@ def test_the_counts_of_views_follow_what_is_made_won_archived_and_taken_back_in_
     expect(theirs.get_by_role("link", name="Rooftop")).to_have_count(0)
 
 
+def test_what_a_colleague_makes_is_counted_too_though_not_at_once(
+    browser: Browser, server: Server, two_pipelines: Shop
+):
+    colleague = loop_thread().run(add_member(two_pipelines.database, two_pipelines.company, "Zaina Harb"))
+    mine, theirs = (board_of(browser, server, who) for who in (two_pipelines.company, colleague))
+    counts(mine, All=5, My=5)
+    theirs.keyboard.press("c")
+    theirs.get_by_role("dialog").get_by_label("Deal").fill("Second branch")
+    theirs.get_by_role("button", name="Create deal").click()
+    counts(theirs, All=6, My=1)
+    expect(mine.get_by_role("tab", name=re.compile("^All deals"))).to_have_text("All deals6", timeout=15_000)
+    counts(mine, All=6, My=5)
+
+
 def test_in_arabic_what_a_menu_looks_up_is_called_by_its_arabic_name(
     browser: Browser, server: Server, two_pipelines: Shop
 ):

@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { inAddress, setInAddress } from "$/public/external/saas/ui/library/address.jsx";
 import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar, remember } from "$/public/external/saas/ui/library/filters.jsx";
-import { useFollow } from "$/public/external/saas/ui/library/follow.jsx";
+import { useFollow, useRecount } from "$/public/external/saas/ui/library/follow.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
@@ -24,7 +24,7 @@ import { Views } from "$/public/external/saas/ui/library/views.jsx";
 const loadTable = () => import("$/public/external/saas/ui/library/table.jsx");
 const ResourceTable = later(loadTable, "ResourceTable", <Skeleton rows={12} />);   // the board comes first
 ahead(loadTable);
-const SEARCH_MS = 90, RECOUNT_MS = 1000;
+const SEARCH_MS = 90;
 const NONE = [];
 const BLANK = { search: "", filters: [], sort: "", columns: [], view: "", archived: false };
 const TOPIC = "crm.deal", ROUTE = "/crm/deals";
@@ -44,7 +44,7 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   const t = useText(), viewer = useViewer(), go = useNavigate();
   useFollow(["crm.pipeline"], onReload);
   useFollow(["workspace.view"], onViews);
-  useFollow([TOPIC], onViews, RECOUNT_MS);
+  useRecount([TOPIC], onViews);
   const canEdit = may(viewer, "crm.edit_deals"), canMove = may(viewer, "crm.move_deals");
   const stages = useLast(sent) ?? NONE;
   const [creating, setCreating] = useState(null);           // null, or the stage that the new deal starts in

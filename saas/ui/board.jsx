@@ -129,6 +129,8 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
   const open = useSteadyCall((card) => (onOpen ? onOpen(card.id) : go(`${route}/${card.id}`)));
   const drag = useDrag({ onDrop: move, enabled: canEdit });
   const [menu, setMenu] = useState(null);
+  // Each opening is another menu: one that has just been closed hears of it late, and would close the next with it.
+  const openMenu = useCallback((of) => setMenu((was) => ({ ...of, n: (was?.n ?? 0) + 1 })), []);
 
   const key = useSteadyCall((e, card) => {
     const sideways = { ArrowLeft: -1, ArrowRight: 1 }[e.code], upright = { ArrowUp: -1, ArrowDown: 1 }[e.code];
@@ -174,10 +176,10 @@ export function Board({ stages: given, topic, route, filtered, canEdit = true, r
         </div>
       ) : null}
       <div className="board" ref={drag.board}>
-        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} whole={whole} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={lanes.get(s.id).some((c) => pending.has(c.id)) ? pending : NOBODY} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, setMenu: canEdit ? setMenu : null }} />)}
+        {stages.map((s) => <Stage key={s.id} stage={s} hasMore={s.more && !extra.ends[s.id]} sum={sums.get(s.id)} lane={lanes.get(s.id)} whole={whole} shown={s.id === current?.id} over={drag.over?.stage === s.id ? drag.over : null} dragged={drag.card?.id} pending={lanes.get(s.id).some((c) => pending.has(c.id)) ? pending : NOBODY} {...{ route, open, key_: key, onCreate: canEdit ? onCreate : null, onMore, onEarlier, start: drag.start, openMenu: canEdit ? openMenu : null }} />)}
       </div>
       {drag.card ? <div className="card drag" ref={drag.ghost} style={{ inlineSize: drag.size.width, left: 0 }} aria-hidden="true"><Card card={drag.card} stage={stages.find((s) => s.id === drag.card.stage)} plain /></div> : null}
-      {menu ? <MoveMenu {...menu} stages={stages} onClose={() => setMenu(null)} onMove={(stageId) => { setMenu(null); moveAlong(menu.card, stageId, 0); }} /> : null}
+      {menu ? <MoveMenu key={menu.n} {...menu} stages={stages} onClose={() => setMenu((now) => (now === menu ? null : now))} onMove={(stageId) => { setMenu(null); moveAlong(menu.card, stageId, 0); }} /> : null}
       {asking ? <Reason reasons={reasons} title={asking.card.title} onClose={() => setAsking(null)} onPick={(reason, note) => { const { card, stageId, index, follow } = asking; setAsking(null); move(card, stageId, index, reason, note, follow); }} /> : null}
     </>
   );
@@ -202,11 +204,11 @@ export function BoardSkeleton() {
 const focusCard = (id) => id && document.querySelector(`.card[data-id="${CSS.escape(id)}"] a`)?.focus();
 const stageName = (s, lang) => (lang === "ar" && s.name_ar) || s.name;
 
-const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, setMenu }) {
+const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, over, dragged, pending, route, open, key_, onCreate, onMore, onEarlier, start, openMenu }) {
   const t = useText(), f = useFormat();
   const name = stageName(stage, t.lang), last = lane.at(-1);
   const drawn = whole ? lane : lane.slice(0, Math.ceil((innerHeight - HEAD_PX) / CARD_PX));
-  const cards = drawn.filter((c) => c.id !== dragged).map((card) => <Entry key={card.id} waits={pending.has(card.id)} {...{ card, stage, route, open, key_, start, setMenu }} />);
+  const cards = drawn.filter((c) => c.id !== dragged).map((card) => <Entry key={card.id} waits={pending.has(card.id)} {...{ card, stage, route, open, key_, start, openMenu }} />);
   if (over) cards.splice(over.index, 0, <li key="ghost" role="presentation" className="ghostcard" style={{ blockSize: over.height }} />);
   const goal = stage.goal_minor ? (sum?.sum_minor ?? 0) / stage.goal_minor : 0;
   const weighted = ((sum?.sum_minor ?? 0) * (stage.probability ?? 0)) / 100;
@@ -228,11 +230,11 @@ const Stage = memo(function Stage({ stage, hasMore, sum, lane, whole, shown, ove
   );
 });
 
-const Entry = memo(function Entry({ card, stage, waits, route, open, key_, start, setMenu }) {
+const Entry = memo(function Entry({ card, stage, waits, route, open, key_, start, openMenu }) {
   return (
     <li role="listitem" className={`card ${waits ? "pending" : ""} ${card._fresh ? "fresh" : ""}`} data-id={card.id}
       onPointerDown={(e) => start(e, card)} onKeyDown={(e) => key_(e, card)} onClick={(e) => { if (!e.target.closest("a, button") && !e.defaultPrevented) open(card); }}>
-      <Card card={card} stage={stage} route={route} open={open} onMenu={setMenu} />
+      <Card card={card} stage={stage} route={route} open={open} onMenu={openMenu} />
     </li>
   );
 });

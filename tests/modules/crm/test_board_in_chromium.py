@@ -165,6 +165,21 @@ def test_the_menu_of_a_card_is_walked_by_arrows_and_its_choice_taken_back_with_t
     expect(stage(page, "New").get_by_role("link", name="Bean supply")).to_be_focused()
 
 
+def test_a_cards_menu_that_is_closed_and_opened_in_one_go_is_open(
+    browser: Browser, server: Server, shown: Shop
+):
+    page = board_of(browser, server, shown.company)
+    opener = page.get_by_role("button", name="Move Bean supply")
+    opener.click()
+    first = page.get_by_role("menu", name="Move Bean supply").get_by_role("menuitemradio").nth(1)
+    expect(first).to_be_focused()
+    opener.evaluate(
+        "(button) => { document.querySelector('.menu:popover-open').hidePopover(); button.click(); }"
+    )
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    expect(first).to_be_focused()
+
+
 def test_a_card_that_a_stage_refuses_goes_back_and_says_what_is_missing(
     browser: Browser, server: Server, shown: Shop
 ):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy import ColumnElement, collate, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, collate, false, func, literal, or_, select
 
-from saas.kernel.errors import Invalid
+from saas.kernel.errors import AppError, Invalid
 from saas.kernel.i18n import fold
 from saas.kernel.money import parse_amount
 from saas.state import amounts
@@ -114,9 +115,32 @@ async def count_of(session: TenantSession, resource: Resource, query: Query) -> 
     common = Common(await _common(session, resource, query), sample=True)
     sampled = is_sample(query.search, common)
     cap = SEARCH_COUNT_CAP if query.search.strip() else COUNT_CAP
-    inner = select(resource.model.id).where(*criteria(session, resource, query, common)).limit(cap + 1)
-    found = (await session.execute(select(func.count()).select_from(inner.subquery()))).scalar_one()
-    return Count(min(found, cap), sampled or found > cap)
+    found = await session.one(_counted(resource, criteria(session, resource, query, common), cap))
+    return Count(min(found or 0, cap), sampled or (found or 0) > cap)
+
+
+async def counts_of(
+    session: TenantSession, resource: Resource, queries: Sequence[Query]
+) -> list[Count | None]:
+    """As ``count_of`` of several queries without a search, asked for at once. None for one that does not fit
+    the resource, such as a view over a column that is gone."""
+    conditions = [_fitting(session, resource, query) for query in queries]
+    wanted = [_counted(resource, one, COUNT_CAP).scalar_subquery() for one in conditions if one is not None]
+    found = iter((await session.rows(select(*wanted)))[0] if wanted else ())
+    numbers = [None if one is None else next(found) for one in conditions]
+    return [None if n is None else Count(min(n, COUNT_CAP), n > COUNT_CAP) for n in numbers]
+
+
+def _fitting(session: TenantSession, resource: Resource, query: Query) -> list[ColumnElement[bool]] | None:
+    try:
+        return criteria(session, resource, query)
+    except AppError:
+        return None
+
+
+def _counted(resource: Resource, conditions: Sequence[ColumnElement[bool]], cap: int) -> Select[int]:
+    inner = select(resource.model.id).where(*conditions).limit(cap + 1)
+    return select(func.count()).select_from(inner.subquery())
 
 
 async def names_in(session: TenantSession, resource: Resource, query: Query) -> list[dict[str, Any]]:

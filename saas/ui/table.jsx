@@ -20,7 +20,7 @@ import { Popover } from "./menu.jsx";
 import { useReturn } from "./outbox.jsx";
 import { useLast, useOptimistic } from "./overlay.jsx";
 import { Top } from "./page.jsx";
-import { Button, Segment } from "./parts.jsx";
+import { Button } from "./parts.jsx";
 import { SearchField } from "./search.jsx";
 import { Empty, Failed, Skeleton } from "./states.jsx";
 import { useText } from "./text.jsx";
@@ -54,7 +54,7 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
   );
 }
 
-export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, part, drawer, recordId, missingId, tools, layout, board, onLayout, onNarrow, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
+export function ResourceTable({ columns: declared, rows: sent, meta: about, views: saved, options, totals, defaultSort = "", topic, route, hasPage = true, canEdit, allLabel, searchLabel, emptyTitle, emptyText, emptyActions, importable, onNew, exportable = true, part, drawer, recordId, missingId, tools, onQuery, onEdit, onBulk, onArchive, onRestore, onOpen, onLookup, onSaveView, onDeleteView, onViews, onReload, onTotals, children }) {
   const t = useText(), go = useNavigate(), viewer = useViewer(), here = useId();
   const { meta, views } = useHeld({ meta: about, views: saved }, !!about?.loaded, topic);
   const columns = useSteady(declared), rows = useLast(sent), loaded = !!meta?.loaded && !!rows;
@@ -69,7 +69,6 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const told = useRef(null);                         // the record that the server was asked for
   const [kept, keep] = useHabits(topic);
   const field = useRef(null), said = useRef(null);   // what was searched for last
-  const onBoard = layout === "board";
   // The frame of a page is on the screen before its rows are drawn.
   const framed = useFramed();
 
@@ -77,9 +76,9 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
     const wanted = { ...query, cursor: "", back: false, ...change };
     said.current = wanted.search;
     setAsked(Date.now()); setLate(false); setStart(from); setSelected(new Set());
-    (onBoard && onNarrow ? onNarrow : onQuery)?.(wanted);
+    onQuery?.(wanted);
     toAddress(wanted);
-  }, [query, onQuery, onNarrow, onBoard]);
+  }, [query, onQuery]);
   useEffect(() => { setAsked(0); setLate(false); }, [rows, meta]);
   const waiting = asked || !loaded;
   useEffect(() => {
@@ -164,9 +163,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
   const total = meta?.total ?? 0;
   const summed = visible.filter((c) => c.total && !kept.unsummed?.includes(c.key));
   let body;
-  const arrange = (next) => { setAsked(Date.now()); onLayout?.(next, { ...query, cursor: "", back: false }); layoutToAddress(next); };
-  if (onBoard) body = board;
-  else if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
+  if (failed && !shown.length) body = <Failed onRetry={() => { setLate(false); reload(); }} />;
   else if (!loaded || !framed) body = <Skeleton rows={12} />;
   else if (!shown.length && filtered) {
     body = <Empty icon="filter" title={t("ui.empty.filtered")} text={query.search ? t("ui.empty.search", { text: query.search }) : t("ui.empty.filters", { n: query.filters.length })}><Button label={t("ui.empty.clear")} onClick={() => { setSearch(""); ask({ ...emptyQuery }); }} /></Empty>;
@@ -183,17 +180,16 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
           <div className="tools">
             <SearchField inputRef={field} placeholder={searchLabel} value={search ?? query.search} onChange={type} />
             <FilterBar columns={columns} filters={query.filters} options={options} onLookup={onLookup} onChange={(filters) => ask({ filters, view: "" })} />
-            <div className={`acts ${tools || onLayout ? "" : "only-wide"}`}>
-              {onRestore && !onBoard ? <button type="button" className="btn ghost sm only-wide" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
-              {onBoard ? null : <Popover role="dialog" className="btn ghost sm only-wide" align="end" name={t("ui.columns.title")} label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>}
+            <div className={`acts ${tools ? "" : "only-wide"}`}>
+              {onRestore ? <button type="button" className="btn ghost sm only-wide" aria-pressed={query.archived} onClick={() => ask({ archived: !query.archived })}><Icon name="archive" size="s" /><span>{t("ui.archive.show")}</span></button> : null}
+              <Popover role="dialog" className="btn ghost sm only-wide" align="end" name={t("ui.columns.title")} label={<><Icon name="sliders" size="s" /><span>{t("ui.columns.title")}</span></>}>{() => <Columns columns={columns} visible={visible} onChange={arrangeColumns} onReset={query.columns.length || kept.columns?.length ? () => arrangeColumns(NOTHING) : null} />}</Popover>
               {exportable && topic && may(viewer, "workspace.export") ? <a className="btn ghost sm only-wide" href={`/export/${topic}?q=${encodeURIComponent(JSON.stringify(stripped(part ? { ...query, filters: [...query.filters, { key: part.key, op: "is", values: [part.id] }] } : query)))}`} download><Icon name="download" size="s" /><span>{t("ui.export")}</span></a> : null}
               {tools}
-              {onLayout ? <Segment name={t("ui.layout.title")} value={layout} onChange={arrange} options={[{ value: "board", icon: "columns", label: t("ui.layout.board") }, { value: "list", icon: "table", label: t("ui.layout.list") }]} /> : null}
             </div>
           </div>
           {waiting && meta?.loaded ? <div className="progress late" role="progressbar" aria-label={t("ui.loading")} /> : null}
           {body}
-          {meta?.loaded && shown.length && !onBoard ? (
+          {meta?.loaded && shown.length ? (
             <div className="tfoot">
               <span>{t(meta.capped ? "ui.range_about" : "ui.range", { from: start + 1, to: start + shown.length, n: total })}</span>
               {onTotals && summed.length ? <Sums key={part?.id} {...{ columns: summed, query, totals, topic, onTotals }} /> : null}
@@ -203,7 +199,7 @@ export function ResourceTable({ columns: declared, rows: sent, meta: about, view
               </span>
             </div>
           ) : null}
-          {picked && !onBoard ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
+          {picked ? <Bulk n={selected.size} columns={columns} archived={query.archived} options={options} onLookup={onLookup} onEdit={canEdit && onBulk ? bulk : null} onArchive={canEdit && onArchive ? () => archive([...selected]) : null} onClear={() => setSelected(new Set())} /> : null}
         </div>
         {drawer && open ? <DrawerFrame href={hasPage && !gone ? `${route}/${open}` : null} ready={inDrawer === open} {...{ gone }} onStep={step} onClose={closeDrawer}>{children}</DrawerFrame> : null}
       </div>
@@ -265,5 +261,3 @@ function toAddress(query) {
   const short = stripped(query);
   setInAddress({ q: Object.keys(short).length ? JSON.stringify(short) : "" });
 }
-/** The layout has its own place in the address: `?view=list`. */
-const layoutToAddress = (layout) => setInAddress({ view: layout === "list" ? "list" : "" });

@@ -29,9 +29,6 @@ class ResourceTable(rx.Component):
         empty_title, empty_text, empty_actions (a component): what an empty list says; ``importable`` offers a
             file to those who may import.
         tools: a component at the end of the toolbar; ``exportable``.
-        layout, board: "board" shows the component ``board`` (see ``board.py``) under the same views and
-            filters, "list" the grid; with ``on_layout(layout, wanted)`` a switch stands in the toolbar, and
-            ``on_narrow(wanted)`` is asked instead of ``on_query`` while the board is shown.
 
     Events, as ``ListState`` has them: ``on_query(wanted)``, ``on_edit(op, id, field, value, version)``,
     ``on_bulk(op, ids, field, value)``, ``on_archive(op, ids)``, ``on_restore(op, ids)``, ``on_open(id)``,
@@ -65,10 +62,6 @@ class ResourceTable(rx.Component):
     importable: rx.Var[bool]
     tools: rx.Var[rx.Component]
     exportable: rx.Var[bool]
-    layout: rx.Var[str]
-    board: rx.Var[rx.Component]
-    on_layout: rx.EventHandler[two]
-    on_narrow: rx.EventHandler[one]
     on_query: rx.EventHandler[one]
     on_edit: rx.EventHandler[five]
     on_bulk: rx.EventHandler[four]

@@ -19,6 +19,7 @@ from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database, TenantSession
 from saas.tenancy.viewer import Viewer
 from tests.support.companies import MadeCompany, Person, add_member, make_company
+from tests.support.loop import loop_thread
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,20 @@ async def new_deal(session: TenantSession, title: str = "Lobby bar refit", **val
     if "stage" in values:
         values["stage_id"] = (await stage_named(session, values.pop("stage"))).id
     return await deals.create(session, {"title": title, **values})
+
+
+@pytest.fixture
+def shown(database: Database) -> Shop:
+    """A company with three deals in New and two in Proposal."""
+
+    async def make() -> Shop:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        async with shop.open() as session:
+            for title in ("Grinder lease", "Bean supply", "Lobby bar"):
+                await new_deal(session, title, amount_minor=1_000_000)
+            for title in ("Water filters", "Service plan"):
+                await new_deal(session, title, stage="Proposal")
+        return shop
+
+    return loop_thread().run(make())

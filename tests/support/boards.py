@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
-from tests.support.companies import sign_in
+from tests.support.companies import MadeCompany, Person, sign_in
 from tests.support.server import Server
 
 
@@ -37,7 +37,10 @@ class Line:
 
 
 def board_of(
-    browser: Browser, server: Server, person: object, meet: Callable[[Page], object] | None = None
+    browser: Browser,
+    server: Server,
+    person: MadeCompany | Person,
+    meet: Callable[[Page], object] | None = None,
 ) -> Page:
     context = browser.new_context(
         base_url=server.url, locale="en-GB", viewport={"width": 1440, "height": 900}

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from saas.directory.models import Attachment
 from saas.kernel.clock import now
+from saas.kernel.errors import NotFound
 from saas.tenancy.models import Membership
 from saas.tenancy.session import TenantSession
 
@@ -40,9 +41,12 @@ async def add(
     return attachment
 
 
-async def remove(session: TenantSession, public_id: str) -> Attachment:
-    """Off the record; the bytes stay for Undo. Raises ``NotFound``."""
+async def remove(session: TenantSession, subject: str, subject_id: int, public_id: str) -> Attachment:
+    """Off this record; the bytes stay for Undo. Raises ``NotFound``, also for a file of another record: who
+    may change this one need not even see that one."""
     attachment = await session.by_public_id(Attachment, public_id)
+    if (attachment.subject, attachment.subject_id) != (subject, subject_id):
+        raise NotFound
     attachment.archived_at = now()
     await session.flush()
     return attachment

@@ -128,7 +128,7 @@ class RecordState(rx.State, mixin=True):
         """A file off the record, back by Undo."""
 
         async def remove(session: TenantSession, row: Any) -> None:
-            await attachments.remove(session, file)
+            await attachments.remove(session, type(self).resource.key, row.id, file)
             session.touch(type(self).resource.key, [row.id])
 
         await self._change(op, "file.remove", remove, "kit.toast.file_removed", id)

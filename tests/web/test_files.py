@@ -13,8 +13,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from saas.directory import attachments
 from saas.directory.models import Party
 from saas.kernel import settings as kernel
+from saas.kernel.errors import NotFound
 from saas.kernel.permissions import RoleKey, WorkspacePermission
 from saas.state.resource import RESOURCES, Column, Resource, Verbs
 from saas.state.unit import register_topic
@@ -126,6 +128,24 @@ async def test_another_company_cannot_fetch_it_nor_hang_one_on_our_record(
     assert refused.status_code == 404
     assert (await visitor.http.get(f"/files/{file}")).status_code == 404
     assert len(kept(tmp_path)) == 1, "what was refused leaves nothing behind"
+
+
+async def test_a_file_is_taken_off_the_record_that_it_hangs_on_and_no_other(
+    database: Database, visitor: Visitor, marsa: MadeCompany, viewer: Viewer, party: str
+) -> None:
+    file = (await send(visitor, marsa.session_cookie, viewer.csrf, party, PDF)).json()["id"]
+    async with viewer_session(database, viewer) as session:
+        here = (await session.by_public_id(Party, party)).id
+        other = Party(name="Another")
+        session.add(other)
+        await session.flush()
+        for subject, subject_id in (("test.party", other.id), ("payments.invoice", here)):
+            with pytest.raises(NotFound):
+                await attachments.remove(session, subject, subject_id, file)
+    assert (await visitor.http.get(f"/files/{file}")).status_code == 200
+    async with viewer_session(database, viewer) as session:
+        await attachments.remove(session, "test.party", here, file)
+    assert (await visitor.http.get(f"/files/{file}")).status_code == 404
 
 
 @pytest.mark.parametrize(

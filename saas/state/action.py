@@ -27,11 +27,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from saas.kernel.errors import AppError, Invalid
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
+from saas.tenancy import again
 
 log = logging.getLogger(__name__)
-# Deadlock, serialization failure.
-_MADE_AGAIN = frozenset({"40P01", "40001"})
-_TRIES = 3
 _op: ContextVar[str] = ContextVar("the op of the event that is being handled", default="")
 _told: ContextVar[list[str]] = ContextVar("the toasts that the event has made so far")
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
@@ -128,16 +126,15 @@ def action(guard: Guard, *, load: bool = False, writes: bool = True) -> Callable
 
 
 async def _patiently(handler: Callable[..., Awaitable[Any]], state: Any, arguments: dict[str, Any]) -> Any:
-    """The handler's result. Of two changes that waited for each other, or of which one overtook the other,
-    PostgreSQL has taken one back whole and nothing was told of it: that one is simply made again."""
-    for tried in range(1, _TRIES + 1):
+    """The handler's result. What PostgreSQL has taken back whole, of two who were at it at once, nobody was
+    told of: that one is simply made again."""
+    for tried in range(1, again.TRIES + 1):
         try:
             return await handler(state, **arguments)
         except (DBAPIError, StaleDataError) as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
-            overtaken = isinstance(reason, StaleDataError) or getattr(reason, "sqlstate", None) in _MADE_AGAIN
-            if not overtaken or tried == _TRIES:
+            if not again.was_overtaken(error) or tried == again.TRIES:
                 raise
+            reason = error.orig if isinstance(error, DBAPIError) else error
             name = getattr(handler, "__qualname__", handler)
             log.info("handler %s made again after a %s", name, type(reason).__name__)
 

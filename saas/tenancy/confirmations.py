@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from saas.kernel import clock
 from saas.tenancy import letters, login_sessions, mail, rates
+from saas.tenancy.again import made_again
 from saas.tenancy.email_links import holder_of, new_link, open_link, spend
 from saas.tenancy.login_sessions import Ended
 from saas.tenancy.models import Account, TokenPurpose
@@ -26,6 +27,7 @@ class Confirmed:
     ended: Ended | None = None
 
 
+@made_again
 async def confirm(database: Database, token: str) -> Confirmed:
     """The address is this account's from now on; another account that had it gets the company instead.
 

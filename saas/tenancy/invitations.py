@@ -16,6 +16,7 @@ from saas.kernel.permissions import RoleKey
 from saas.tenancy import letters, login_sessions, mail, passwords, rates
 from saas.tenancy.accounts import SignedIn
 from saas.tenancy.addresses import clean_email, clean_name, email_key
+from saas.tenancy.again import made_again
 from saas.tenancy.email_links import holder_of
 from saas.tenancy.login_sessions import Device
 from saas.tenancy.members import TOPIC as MEMBERS
@@ -178,6 +179,7 @@ async def look(database: Database, token: str, device: Device) -> Offer:
         )
 
 
+@made_again
 async def accept(
     database: Database, token: str, *, name: str, password: str, device: Device, signed_in: str = ""
 ) -> SignedIn:

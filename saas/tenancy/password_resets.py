@@ -10,6 +10,7 @@ from saas.kernel import clock
 from saas.kernel.errors import AppError
 from saas.tenancy import letters, login_sessions, mail, passwords, rates
 from saas.tenancy.addresses import clean_email, email_key
+from saas.tenancy.again import made_again
 from saas.tenancy.email_links import by_address, holder_of, new_link, open_link, spend
 from saas.tenancy.login_sessions import Device, Ended
 from saas.tenancy.models import Account, TokenPurpose
@@ -53,6 +54,7 @@ async def send_reset(database: Database, address: str) -> None:
         await mail.post(session, letter, to_name=account.name)
 
 
+@made_again
 async def reset(database: Database, token: str, password: str, device: Device) -> Ended:
     """Set a new password by a link from a letter; every session ends.
 

@@ -42,7 +42,12 @@ async def test_a_change_that_another_overtook_is_made_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "times"), [(psycopg.errors.DeadlockDetected, 3), (psycopg.errors.AdminShutdown, 1)]
+    ("kind", "times"),
+    [
+        (psycopg.errors.DeadlockDetected, 3),
+        (psycopg.errors.UniqueViolation, 3),
+        (psycopg.errors.AdminShutdown, 1),
+    ],
 )
 async def test_other_errors_and_endless_ones_are_not(kind: type[psycopg.Error], times: int) -> None:
     tries = 0

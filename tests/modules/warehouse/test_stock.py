@@ -14,6 +14,7 @@ from saas.directory.models import Product
 from saas.directory.products import SkuTaken
 from saas.modules.warehouse.models import Location, Reason, StockLevel, StockMove
 from saas.modules.warehouse.service import products, queries, stock
+from saas.tenancy import changes
 from saas.tenancy.session import Database
 from tests.support.database import Company
 from tests.support.viewers import at_work
@@ -236,3 +237,31 @@ async def test_older_moves_are_read_page_by_page(database: Database, company: Co
         assert older["moves"][-1]["after"] == 1
         assert older["earlier"] == ""
         assert last_shown.reason is Reason.RECEIVE
+
+
+async def test_two_who_count_a_product_for_the_first_time_at_once_find_what_is_there(
+    database: Database, company: Company, beans: int
+) -> None:
+    both = asyncio.Barrier(2)
+    async with at_work(database, company) as session:
+        await stock.default_location(session)
+
+    async def count() -> None:
+        async with at_work(database, company) as session:
+            product = await session.get(Product, beans)
+            await both.wait()
+            await stock.count(session, product, 10)
+
+    await asyncio.gather(count(), count())
+    assert await _on_hand(database, company, beans) == (10, 10)
+
+
+async def test_undo_of_the_first_count_takes_the_stock_back(
+    database: Database, company: Company, beans: int
+) -> None:
+    async with at_work(database, company) as session:
+        await stock.count(session, await session.get(Product, beans), 10)
+        counted = session.action_id
+    async with at_work(database, company) as session:
+        assert (await changes.undo(session, counted)).conflicts == []
+    assert await _on_hand(database, company, beans) == (0, 0)

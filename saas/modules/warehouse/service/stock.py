@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from psycopg import errors as pg
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
@@ -71,8 +71,8 @@ async def count(session: TenantSession, product: Product, found: int, note: str 
     if not 0 <= found <= MAX_QUANTITY:
         raise WrongQuantity("quantity")
     location = await default_location(session)
-    level = await level_of(session, product, location, lock=True)
-    return await _move(session, product, Reason.COUNT, found - (level.on_hand if level else 0), note)
+    level = await _held_level(session, product, location)
+    return await _move(session, product, Reason.COUNT, found - level.on_hand, note)
 
 
 async def set_reorder_at(session: TenantSession, product: Product, reorder_at: int) -> None:
@@ -80,11 +80,8 @@ async def set_reorder_at(session: TenantSession, product: Product, reorder_at: i
     if not 0 <= reorder_at <= MAX_QUANTITY:
         raise WrongQuantity("reorder_at")
     location = await default_location(session)
-    level = await level_of(session, product, location, lock=True)
-    if level is None:
-        session.add(StockLevel(product_id=product.id, location_id=location.id, reorder_at=reorder_at))
-    else:
-        level.reorder_at = reorder_at
+    level = await _held_level(session, product, location)
+    level.reorder_at = reorder_at
     await session.flush()
     session.touch(TOPIC, [product.id])
 
@@ -104,15 +101,27 @@ async def default_location(session: TenantSession) -> Location:
     return found
 
 
-async def level_of(
-    session: TenantSession, product: Product, location: Location, *, lock: bool = False
-) -> StockLevel | None:
+async def level_of(session: TenantSession, product: Product, location: Location) -> StockLevel | None:
     """The level as it is now, read anew; None before the first move."""
+    return (await session.execute(_level(product, location))).scalars().first()
+
+
+async def _held_level(session: TenantSession, product: Product, location: Location) -> StockLevel:
+    """The level, held until the transaction ends; one of zero is made before the first move, for there is
+    nothing to hold of a row that is not there."""
+    await session.execute(
+        insert(StockLevel)
+        .values(tenant_id=session.tenant_id, product_id=product.id, location_id=location.id)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "product_id", "location_id"])
+    )
+    return (await session.execute(_level(product, location).with_for_update())).scalars().one()
+
+
+def _level(product: Product, location: Location) -> Select[StockLevel]:
     query = select(StockLevel).where(
         col(StockLevel.product_id) == product.id, col(StockLevel.location_id) == location.id
     )
-    query = query.execution_options(populate_existing=True)
-    return (await session.execute(query.with_for_update() if lock else query)).scalars().first()
+    return query.execution_options(populate_existing=True)
 
 
 async def _move(

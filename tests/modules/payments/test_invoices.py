@@ -309,3 +309,13 @@ async def _waits_for_a_lock(database: Database) -> None:
             row = await found.fetchone()
             if row and row[0]:
                 return
+
+
+async def test_a_draft_that_was_put_away_is_in_the_list_again_once_it_is_issued(
+    database: Database, company: Company
+) -> None:
+    async with at_work(database, company) as session:
+        invoice = await _drafted(session)
+        await invoices.archive(session, invoice)
+        await invoices.issue(session, invoice, TODAY)
+        assert (await page_of(session, INVOICES, Query())).ids == [invoice.id]

@@ -172,6 +172,8 @@ async def issue(session: TenantSession, invoice: Invoice, on: date) -> Invoice:
     invoice.issued_on = on
     invoice.due_on = due_on
     invoice.state = InvoiceState.ISSUED
+    # A draft that had been put away: what goes out is in the books, and in the list.
+    invoice.archived_at = None
     await session.flush()
     session.touch(TOPIC, [invoice.id])
     return invoice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from saas.cli.failure import Failure
@@ -17,6 +18,8 @@ def start(chosen: Settings) -> tuple[str, str]:
         url = database.start_embedded(chosen.data_dir)
     except database.EmbeddedError as error:
         raise Failure(str(error)) from None
+    except OSError as error:
+        raise _no_place(chosen, error) from None
     return url, f"embedded PostgreSQL in {chosen.data_dir}"
 
 
@@ -26,6 +29,8 @@ def prepare(url: str) -> None:
         urls = database.prepare(url)
     except database.CannotPrepare as error:
         raise Failure(str(error)) from None
+    except OSError as error:
+        raise _no_place(settings(), error) from None
     os.environ.update(
         APP_DATABASE_URL=urls.app, SYSTEM_DATABASE_URL=urls.system, MIGRATOR_DATABASE_URL=urls.migrator
     )
@@ -35,4 +40,9 @@ def prepare(url: str) -> None:
 def stop(chosen: Settings) -> None:
     """Stop the embedded PostgreSQL, when it was ours to start."""
     if not chosen.database_url:
-        database.stop_embedded(chosen.data_dir)
+        with contextlib.suppress(OSError):  # a folder that cannot be used holds no server
+            database.stop_embedded(chosen.data_dir)
+
+
+def _no_place(chosen: Settings, error: OSError) -> Failure:
+    return Failure(f"DATA_DIR {chosen.data_dir} cannot be used: {error.strerror or error}")

@@ -66,9 +66,12 @@ def _check_port(host: str, port: int, setting: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except (UnicodeError, TypeError):  # Python says either, by what is wrong with it
+            raise Failure(f"HOST {host} is no name of a machine") from None
         except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            reason = "is taken" if taken else f"cannot be used ({error.strerror})"
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise Failure(f"HOST {host} cannot be used ({error.strerror})") from None
+            reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             raise Failure(f"port {port} on {host} {reason}; set {setting} to another") from None
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +17,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+_PORTS = {"http": 80, "https": 443}
 
 
 class Settings(BaseSettings):
@@ -45,38 +51,55 @@ class Settings(BaseSettings):
     @field_validator("database_url", "app_database_url", "system_database_url", "migrator_database_url")
     @classmethod
     def _is_postgresql(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        if value and _parts(value).scheme not in {"postgresql", "postgres"}:
             raise ValueError("must start with postgresql://")
         return value or None
 
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        if value and _parts(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("must start with redis://, rediss:// or unix://")
         return value or None
 
     @field_validator("smtp_url")
     @classmethod
     def _is_smtp(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
+        if value and _parts(value).scheme not in {"smtp", "smtps"}:
             raise ValueError("must start with smtp:// or smtps://")
         return value or None
 
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+        """As browsers spell it in ``Origin``: in lower case, without the port that the scheme implies, and
+        without a path."""
+        if not value:
+            return ""
+        parts = _parts(value)
+        if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
             raise ValueError("must look like https://suite.example.com")
-        return value.rstrip("/")
+        name = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
+        host = f"[{name}]" if ":" in name else name
+        port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        name, address = parseaddr(value)
+        try:
+            Address(name, addr_spec=address)
+        except (HeaderParseError, ValueError, IndexError):
+            address = ""
+        if "@" not in address:
+            raise ValueError("must look like Wasl <no-reply@suite.example.com>")
+        return value
 
     @property
     def origin(self) -> str:
         """Scheme, host and port as browsers send it; PUBLIC_URL, or loopback with our port."""
-        if not self.public_url:
-            return f"http://localhost:{self.port}"
-        parts = urlsplit(self.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        return self.public_url or f"http://localhost:{self.port}"
 
     @property
     def https(self) -> bool:
@@ -92,7 +115,19 @@ def settings() -> Settings:
     """The process's settings. Raises ``WrongSetting`` with one line naming the variable."""
     try:
         return Settings()  # pyright: ignore[reportCallIssue] -- values come from the environment
+    except (UnicodeDecodeError, OSError) as error:
+        raise WrongSetting(f".env cannot be read: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise WrongSetting(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _parts(value: str) -> SplitResult:
+    """The URL's parts. Raises ``ValueError`` for what is none."""
+    parts = urlsplit(value)
+    try:
+        _ = parts.port  # read only when it is asked for
+    except ValueError:
+        raise ValueError("has a port that is no number from 0 to 65535") from None
+    return parts

@@ -98,6 +98,10 @@ def prepare(superuser_url: str, settings: DatabaseSettings | None = None, *, mig
         raise CannotPrepare(f"DATABASE_URL needs a superuser to prepare the database: {error}") from None
     except CommandError as error:
         raise CannotPrepare(f"the database was made by another version of this program: {error}") from None
+    except psycopg.ProgrammingError as error:
+        if error.sqlstate:  # a statement of ours, not what libpq reads the URL by
+            raise
+        raise CannotPrepare(f"DATABASE_URL cannot be read: {str(error).strip().splitlines()[0]}") from None
     except psycopg.OperationalError as error:
         raise CannotPrepare(f"the database does not answer: {str(error).strip().splitlines()[0]}") from None
     return urls

@@ -22,6 +22,25 @@ def test_in_production_only_the_public_address_is_ours(monkeypatch: pytest.Monke
     assert allowed_origins(chosen) == ("https://suite.example.com",)
 
 
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("HTTPS://Suite.Example.COM/", "https://suite.example.com"),
+        ("https://suite.example.com:443", "https://suite.example.com"),
+        ("http://suite.example.com:80", "http://suite.example.com"),
+        ("https://suite.example.com:8443", "https://suite.example.com:8443"),
+        ("https://مثال.example", "https://xn--mgbh0fb.example"),
+        ("http://[FD00::1]:8000", "http://[fd00::1]:8000"),
+    ],
+)
+def test_the_public_address_is_known_however_it_is_spelled(
+    monkeypatch: pytest.MonkeyPatch, given: str, sent: str
+) -> None:
+    chosen = _settings(monkeypatch, ENVIRONMENT="production", PUBLIC_URL=given)
+    assert allowed_origins(chosen) == (sent,)
+    assert chosen.https is sent.startswith("https:")
+
+
 def test_in_development_loopback_is_ours_by_each_of_its_names(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = _settings(monkeypatch, PORT="8010")
     assert set(allowed_origins(chosen)) == {

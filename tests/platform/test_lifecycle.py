@@ -94,6 +94,20 @@ def test_a_second_start_skips_the_build(cluster: Cluster, built_front_end: Path)
         ("PUBLIC_URL", "suite.example.com"),
         ("ENVIRONMENT", "staging"),
         ("TRUSTED_PROXY_HOPS", "-1"),
+        ("PUBLIC_URL", "https://suite.example.com:https"),
+        ("PUBLIC_URL", "https://sara:secret@suite.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com:submission"),
+        ("REDIS_URL", "redis://localhost:x/0"),
+        ("DATABASE_URL", "postgresql://localhost:99999/wasl"),
+        ("DATABASE_URL", "postgresql://localhost/wasl?colour=blue"),
+        ("MAIL_FROM", "Wasl"),
+        ("MAIL_FROM", "Wasl <no reply@example.com>"),
+        ("WORKER_INSIDE", "perhaps"),
+        ("TRIAL_DAYS", "0"),
+        ("HOST", "no such host"),
+        ("HOST", "é" * 70 + ".example"),
+        ("DATA_DIR", "/dev/null"),
+        ("DATA_DIR", "/proc/wasl"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(data_dir: Path, setting: str, value: str) -> None:
@@ -102,6 +116,25 @@ def test_a_wrong_setting_is_one_line_that_names_it(data_dir: Path, setting: str,
     complaint = ended.stderr.strip()
     assert setting in complaint
     assert len(complaint.splitlines()) == 1
+
+
+def test_a_settings_file_that_is_no_text_is_one_line_that_names_it(data_dir: Path) -> None:
+    here = data_dir / "settings"
+    here.mkdir()
+    (here / ".env").write_bytes("PUBLIC_URL=https://suite.example.com # سهلة".encode("utf-16"))
+    ended = subprocess.run(
+        servers.command("serve", "--no-build"),
+        cwd=here,
+        env=servers.environment(here, servers.free_port()),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ".env" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from saas.kernel.money import parse_amount
 from saas.state import amounts
 from saas.state.ordering import Order, Ranked, WrongMark, is_nullable, mark
 from saas.state.resource import Column, Kind, Resource
-from saas.state.values import WrongValue, clean, operand
+from saas.state.values import WrongValue, clean, day_after, operand
 from saas.tenancy.models import Membership
 from saas.tenancy.search import NOTHING_KNOWN, Common, common_words, is_sample, words
 from saas.tenancy.session import TenantSession
@@ -227,7 +227,7 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
         case "to":
             last = values[0]
             if column.kind == Kind.DATETIME and isinstance(last, datetime):
-                return attr < last + timedelta(days=1)
+                return attr < day_after(last, session.viewer.time_zone)
             return attr <= last
     raise WrongQuery(wanted.key)
 

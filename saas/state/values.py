@@ -206,6 +206,11 @@ def at_clock(local: datetime, zone: ZoneInfo, field: str) -> datetime:
     return found
 
 
+def day_after(at: datetime, time_zone: str) -> datetime:
+    """The same time by the clock a day later: 23 or 25 hours where the clocks are changed in between."""
+    return (at.astimezone(ZoneInfo(time_zone)) + timedelta(days=1)).astimezone(UTC)
+
+
 def _beginning(of: date, zone: ZoneInfo) -> datetime:
     """Where the clocks skip midnight, a day begins an hour later."""
     return datetime.combine(of, time(), zone).astimezone(UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from saas.state.values import (
     TooLong,
     WrongValue,
     clean,
+    day_after,
     instant,
     plain,
 )
@@ -171,3 +172,18 @@ def test_no_text_does_more_than_be_refused(kind: Kind, text: str) -> None:
     except AppError as refusal:
         named = refusal.field
     assert named == "field"
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"),
+    [
+        ("2026-03-29", "Europe/Berlin", 23),
+        ("2026-10-25", "Europe/Berlin", 25),
+        ("2026-03-29", "Asia/Kuwait", 24),
+    ],
+)
+def test_a_day_ends_where_the_next_begins_also_when_the_clocks_change(
+    day: str, zone: str, hours: int
+) -> None:
+    begins = instant(day, replace(KUWAIT, time_zone=zone), "due_at")
+    assert day_after(begins, zone) - begins == timedelta(hours=hours)

@@ -17,6 +17,7 @@ from saas.modules.crm.models import ActivityKind
 from saas.modules.crm.service import activities, customers, deal_rows, reminders
 from saas.modules.crm.service.activities import When
 from saas.modules.crm.state.activities import ActivitiesState
+from saas.modules.crm.state.deal import Said, said_values
 from saas.modules.crm.state.due import due_values
 from saas.state.values import SkippedTime
 from saas.tenancy import jobs
@@ -40,6 +41,17 @@ async def test_nothing_is_not_an_activity(shop: Shop):
     async with shop.open() as session:
         with pytest.raises(activities.NothingSaid):
             await activities.create(session, {"kind": "call", "subject": "   "})
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "1.5", "10081", "99999999999"])
+async def test_how_long_a_call_took_is_a_number_of_minutes_that_a_call_can_take(shop: Shop, minutes: str):
+    async with shop.open() as session:
+        said = await said_values(session, Said(kind=ActivityKind.CALL, subject="Called", minutes=minutes))
+        with pytest.raises(activities.BadDuration):
+            await activities.create(session, said)
+        call = await activities.create(session, {"kind": "call", "subject": "Called"})
+        with pytest.raises(activities.BadDuration):
+            await activities.update(session, call, {"duration_min": said["duration_min"]})
 
 
 async def test_what_is_about_a_deal_is_about_its_customer_too(shop: Shop):

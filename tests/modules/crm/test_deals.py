@@ -210,6 +210,15 @@ async def test_products_add_up_to_the_amount_until_somebody_agrees_on_another(sh
         assert deal.amount_minor == 1_000_000
 
 
+@pytest.mark.parametrize("quantity", ["0", "-1", "0.0004", "1.0005", "1e-400", "1000000000", "NaN"])
+async def test_a_quantity_that_would_be_kept_as_another_is_refused(shop: Shop, quantity: str):
+    async with shop.open() as session:
+        grinder = await products.create(session, {"name": "Grinder", "price_minor": 1_400_000})
+        deal = await new_deal(session)
+        with pytest.raises(deals.BadQuantity):
+            await deals.set_lines(session, deal, [deals.Line(grinder.id, Decimal(quantity))])
+
+
 async def test_an_archived_deal_is_out_of_sight_and_comes_back_as_it_was(shop: Shop):
     async with shop.open() as session:
         deal = await new_deal(session, "Gone")

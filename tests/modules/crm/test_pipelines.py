@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from saas.modules.crm import demo
-from saas.modules.crm.models import Outcome, Pipeline, Stage
-from saas.modules.crm.service import board, outlook, pipelines
+from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
+from saas.modules.crm.service import board, deals, moves, outlook, pipelines
+from saas.modules.crm.service.positions import StageGone
 from tests.modules.crm.conftest import Shop, new_deal, stage_named
 
 
@@ -95,6 +96,82 @@ async def test_the_last_pipeline_stays_and_one_with_deals_too(shop: Shop):
             await pipelines.remove_pipeline(session, first)
         await pipelines.remove_pipeline(session, second)
         assert [one.id for one in await pipelines.pipelines(session)] == [first.id]
+
+
+async def test_nothing_is_put_into_a_stage_that_is_no_longer_there(shop: Shop):
+    async with shop.open() as session:
+        gone = await stage_named(session, "Qualified")
+        deal = await new_deal(session)
+        await pipelines.remove_stage(session, gone)
+        for attempt in (
+            lambda: moves.move(session, deal, gone),
+            lambda: moves.move_many(session, [deal], gone),
+            lambda: deals.update(session, deal, {"stage_id": gone.id}),
+            lambda: deals.create(session, {"title": "Late", "stage_id": gone.id}),
+            lambda: pipelines.remove_stage(session, gone),
+        ):
+            with pytest.raises(StageGone):
+                await attempt()
+        assert deal.stage_id == (await stage_named(session, "New")).id
+
+
+@pytest.mark.parametrize("how", ["dragged into", "made in"])
+async def test_a_stage_that_is_removed_while_a_deal_is_put_into_it_stays_or_the_deal_goes_elsewhere(
+    shop: Shop, how: str
+):
+    async with shop.open() as session:
+        deal_id = (await new_deal(session)).id
+        stage_id = (await stage_named(session, "Qualified")).id
+
+    async def put() -> None:
+        async with shop.open() as session:
+            stage = await session.get(Stage, stage_id)
+            if how == "made in":
+                await deals.create(session, {"title": "Made", "stage_id": stage_id})
+            else:
+                await moves.move(session, await session.get(Deal, deal_id), stage)
+            written.set()
+            # The other has looked by now whether the stage is empty, if it does not wait for us.
+            await asyncio.wait([removing], timeout=1)
+
+    async def remove() -> None:
+        await written.wait()
+        async with shop.open() as session:
+            await pipelines.remove_stage(session, await session.get(Stage, stage_id))
+
+    written = asyncio.Event()
+    removing = asyncio.ensure_future(remove())
+    await put()
+    with pytest.raises(pipelines.StageInUse):
+        await removing
+    async with shop.open() as session:
+        hidden = (
+            sa.select(sa.func.count())
+            .select_from(Deal)
+            .join(Stage, (Stage.tenant_id == Deal.tenant_id) & (Stage.id == Deal.stage_id))
+        )
+        assert await session.one(hidden.where(Stage.archived_at.is_not(None))) == 0
+
+
+async def test_a_deal_that_comes_back_from_the_archive_stands_on_the_board_whatever_was_removed(shop: Shop):
+    async with shop.open() as session:
+        first = await pipelines.pipeline_or_default(session)
+        partners = await pipelines.add_pipeline(session, "Partners")
+        qualified = await stage_named(session, "Qualified")
+        won = await pipelines.end_stage(session, partners.id, StageKind.WON)
+        of_stage = await new_deal(session, "Of a stage", stage_id=qualified.id)
+        of_pipeline = await new_deal(session, "Of a pipeline", stage_id=won.id)
+        closed_on = of_pipeline.closed_on
+        for deal in (of_stage, of_pipeline):
+            await deals.archive(session, deal)
+        await pipelines.remove_stage(session, qualified)
+        await pipelines.remove_pipeline(session, partners)
+        for deal in (of_stage, of_pipeline):
+            await deals.restore(session, deal)
+        shown = await board.board(session, first)
+        on_board = {card["title"]: stage["name"] for stage in shown["stages"] for card in stage["cards"]}
+        assert on_board == {"Of a stage": "New", "Of a pipeline": "Won"}
+        assert (of_pipeline.outcome, of_pipeline.closed_on) == (Outcome.WON, closed_on)
 
 
 async def test_sample_data_is_the_same_each_time_and_in_the_companys_money(shop: Shop):

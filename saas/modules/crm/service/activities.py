@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from saas.tenancy.session import TenantSession
 TOPIC = "crm.activity"
 MAX_SUBJECT = 200
 MAX_BODY = 10_000
+MAX_MINUTES = 7 * 24 * 60
 PAGE = 50
 COUNT_CAP = 1000
 
@@ -34,6 +36,12 @@ class NothingSaid(Invalid):
 
 class DueNeeded(Invalid):
     key = "crm.errors.due_needed"
+
+
+class BadDuration(Invalid):
+    """Not a whole number of minutes from one to a week's."""
+
+    key = "crm.errors.bad_duration"
 
 
 class When(StrEnum):
@@ -51,7 +59,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
 
     ``values``: kind, subject or body; optionally direction, deal_id, party_id, person_id, owner_id (who
     writes), due_at (instant) or due_on (date: the whole day), reminder_at, duration_min, done (bool: a
-    note always is). What is about a deal is about its customer too. Raises ``NothingSaid``.
+    note always is). What is about a deal is about its customer too. Raises ``NothingSaid``, ``BadDuration``.
     """
     at = now()
     kind = ActivityKind(values.get("kind") or ActivityKind.TASK)
@@ -71,7 +79,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
         all_day=all_day,
         reminder_at=None if done else values.get("reminder_at"),
         done_at=at if done else None,
-        duration_min=values.get("duration_min"),
+        duration_min=_minutes(values.get("duration_min")),
         owner_id=values["owner_id"] if values.get("owner_id") else session.member_id,
         deal_id=deal.id if deal else None,
         party_id=values.get("party_id") or (deal.party_id if deal else None),
@@ -88,7 +96,9 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
 
 async def update(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
     """Set subject, body, kind, owner_id, duration_min, due_at or due_on, reminder_at, person_id."""
-    for name in ("subject", "body", "owner_id", "duration_min", "person_id", "party_id"):
+    if "duration_min" in changes:
+        activity.duration_min = _minutes(changes["duration_min"])
+    for name in ("subject", "body", "owner_id", "person_id", "party_id"):
         if name in changes:
             limit = {"subject": MAX_SUBJECT, "body": MAX_BODY}.get(name)
             setattr(activity, name, str(changes[name] or "").strip()[:limit] if limit else changes[name])
@@ -278,6 +288,14 @@ def _put_off(session: TenantSession, activity: Activity, changes: dict[str, Any]
         put_off = _wall(activity.due_at, zone) - _wall(former, zone)
         activity.reminder_at = (_wall(activity.reminder_at, zone) + put_off).replace(tzinfo=zone)
         activity.reminded_at = None
+
+
+def _minutes(value: int | Decimal | None) -> int | None:
+    if value is None:
+        return None
+    if value != int(value) or not 1 <= value <= MAX_MINUTES:
+        raise BadDuration("minutes", n=MAX_MINUTES)
+    return int(value)
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

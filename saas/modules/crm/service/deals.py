@@ -24,6 +24,8 @@ MAX_TITLE = 200
 MAX_NOTE = 2000
 MAX_AMOUNT = 10**15
 MAX_AT_ONCE = 1000
+# Of a quantity, as the database keeps it.
+DECIMALS = 3
 # What a person may set; the stage and the outcome change by moving.
 EDITABLE = (
     "title",
@@ -51,6 +53,8 @@ class NegativeAmount(Invalid):
 
 
 class BadQuantity(Invalid):
+    """Not above zero, too large, or finer than is kept: rounded in silence, the sum is not the lines'."""
+
     key = "crm.errors.bad_quantity"
 
 
@@ -103,6 +107,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
         stage_entered_at=at,
         last_active_at=at,
     )
+    await positions.hold(session, stage.id)
     lines = list(values.get("lines") or ())
     moves.check_required(session, deal, stage, has_products=bool(lines))
     moves.stand(
@@ -173,6 +178,17 @@ async def archive(session: TenantSession, deal: Deal) -> None:
 
 
 async def restore(session: TenantSession, deal: Deal) -> None:
+    """Back to where it stood; to the like of it in a live pipeline when that has been removed meanwhile."""
+    stage = await session.get(Stage, deal.stage_id)
+    if stage.archived_at is not None:
+        stage = await _instead_of(session, stage)
+        moves.stand(
+            deal,
+            stage,
+            on=deal.closed_on or session.viewer.today(),
+            reason=deal.lost_reason,
+            note=deal.lost_note,
+        )
     deal.archived_at = None
     await session.flush()
     _touch(session, deal, deal.owner_id)
@@ -190,7 +206,7 @@ async def set_lines(session: TenantSession, deal: Deal, lines: Sequence[Line]) -
         await session.delete(line)
     after: list[DealLine] = []
     for position, line in enumerate(lines):
-        if not line.quantity.is_finite() or not 0 < line.quantity < 10**9:
+        if not _fits(line.quantity):
             raise BadQuantity("quantity")
         product = await session.get(Product, line.product_id)
         price = product.price_minor if line.unit_price_minor is None else line.unit_price_minor
@@ -236,11 +252,25 @@ def _touch(session: TenantSession, deal: Deal, former_owner: int | None) -> None
     session.touch(TOPIC, [deal.id], scope)
 
 
+def _fits(quantity: Decimal) -> bool:
+    if not quantity.is_finite() or not 0 < quantity < 10**9:
+        return False
+    exact = quantity.normalize().as_tuple().exponent
+    return isinstance(exact, int) and exact >= -DECIMALS
+
+
 async def _first_stage(session: TenantSession, stage_id: int | None) -> Stage:
     if stage_id is not None:
         return await session.get(Stage, stage_id)
     pipeline = await pipelines.pipeline_or_default(session)
     return (await pipelines.stages(session, pipeline.id))[0]
+
+
+async def _instead_of(session: TenantSession, gone: Stage) -> Stage:
+    """The first live stage of the same kind, of the same pipeline if that is live."""
+    live = await pipelines.pipelines(session)
+    home = next((one for one in live if one.id == gone.pipeline_id), live[0])
+    return next(one for one in await pipelines.stages(session, home.id) if one.kind == gone.kind)
 
 
 async def _free_reference(session: TenantSession, reference: Any) -> str | None:

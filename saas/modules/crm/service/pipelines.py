@@ -12,6 +12,7 @@ from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, NotFound
 from saas.kernel.i18n import Language, translate
 from saas.modules.crm.models import Deal, Pipeline, RequiredField, Stage, StageKind
+from saas.modules.crm.service import positions
 from saas.tenancy.scope import unlimited
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -179,10 +180,13 @@ async def remove_pipeline(session: TenantSession, pipeline: Pipeline) -> None:
     """Archived with its stages. Raises ``PipelineInUse`` with deals in it, ``LastPipeline`` for the last."""
     if len(await pipelines(session)) < 2:
         raise LastPipeline()
+    present = await stages(session, pipeline.id)
+    for stage in sorted(present, key=lambda one: one.id):
+        await positions.hold(session, stage.id)
     if await _holds_deals(session, col(Deal.pipeline_id) == pipeline.id):
         raise PipelineInUse(pipeline=pipeline.name)
     at = now()
-    for stage in await stages(session, pipeline.id):
+    for stage in present:
         stage.archived_at = at
     pipeline.archived_at = at
     session.touch("crm.pipeline", [pipeline.id])
@@ -220,7 +224,10 @@ async def place_stage(session: TenantSession, stage: Stage, step: int) -> None:
 
 
 async def remove_stage(session: TenantSession, stage: Stage) -> None:
-    """Archived. Raises ``StageInUse`` with deals in it, ``LastOpenStage``, ``EndStageNeeded``."""
+    """Archived. Raises ``StageInUse`` with deals in it, ``LastOpenStage``, ``EndStageNeeded``, and
+    ``StageGone`` when it is."""
+    # Whoever moves a deal in at this moment comes before or after, never in between.
+    await positions.hold(session, stage.id)
     present = await stages(session, stage.pipeline_id)
     if not stage.is_open:
         raise EndStageNeeded()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import BigInteger, bindparam, func, select, tuple_, update
 from sqlmodel import col
 
+from saas.kernel.errors import AppError
 from saas.modules.crm.models import Deal, Stage
 from saas.tenancy.prepared import Prepared
 from saas.tenancy.scope import unlimited
@@ -20,10 +21,21 @@ GAP = 1 << 20
 # Cards that a local respread moves at first; eight times as many when that frees no room.
 WINDOW = 32
 _STAGE = bindparam("stage", type_=BigInteger)
-_HELD = Prepared(select(col(Stage.id)).where(col(Stage.id) == _STAGE).with_for_update(key_share=True))
+_HELD = Prepared(
+    select(col(Stage.id))
+    .where(col(Stage.id) == _STAGE, col(Stage.archived_at).is_(None))
+    .with_for_update(key_share=True)
+)
 _LEAST = Prepared(
     select(func.min(col(Deal.position))).where(col(Deal.stage_id) == _STAGE, col(Deal.archived_at).is_(None))
 )
+
+
+class StageGone(AppError):
+    """Somebody has removed the stage meanwhile: a deal in it would stand on no board."""
+
+    key = "crm.errors.stage_gone"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,11 @@ class Place:
 
 
 async def hold(session: TenantSession, stage_id: int) -> None:
-    """One mover at a time within a stage, until the transaction ends. Taken before any lock on a deal."""
+    """One mover at a time within a stage, until the transaction ends. Taken before any lock on a deal, and by
+    whoever removes the stage. Raises ``StageGone``."""
     # key_share: rows that point at the stage may still be written meanwhile.
-    await session.read(_HELD, stage=stage_id)
+    if not await session.read(_HELD, stage=stage_id):
+        raise StageGone
 
 
 async def lock(session: TenantSession, ids: Collection[int]) -> None:

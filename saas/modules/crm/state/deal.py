@@ -154,7 +154,7 @@ async def said_values(session: TenantSession, said: Said) -> dict[str, Any]:
         "subject": said.subject,
         "body": said.body,
         "direction": said.direction,
-        "duration_min": int(number(said.minutes, "minutes")) if said.minutes.strip() else None,
+        "duration_min": number(said.minutes, "minutes") if said.minutes.strip() else None,
         "done": not planned,
         **due,
     }

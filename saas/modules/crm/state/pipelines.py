@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 import reflex as rx
@@ -116,10 +117,16 @@ def _changes(stage: StageForm) -> dict[str, Any]:
     return {
         "name": stage.name,
         "name_ar": stage.name_ar,
-        "probability": int(number(stage.probability or "0", "probability")),
-        "idle_days": int(number(stage.idle_days, "idle_days")) if stage.idle_days.strip() else None,
+        "probability": _whole(stage.probability or "0", "probability"),
+        "idle_days": _whole(stage.idle_days, "idle_days") if stage.idle_days.strip() else None,
         "required": [field.value for field in stage.required],
     }
+
+
+def _whole(text: str, field: str) -> int | Decimal:
+    """A whole number as such; another as it is, for the verb to refuse."""
+    value = number(text, field)
+    return int(value) if value == int(value) else value
 
 
 register_topic("crm.pipeline", Pipeline, pipelines.pipeline_rows, permission=CrmPermission.SEE_DEALS)

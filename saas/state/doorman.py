@@ -21,7 +21,8 @@ MAX_PATH = 2000
 MAX_HASHES = 1000
 _ROOT = "reflex___state____state"
 _REFLEX_OWN = frozenset(n if n.startswith(f"{_ROOT}.") else f"{_ROOT}.{n}" for n in FRAMEWORK_HANDLERS)
-_FROM_CLIENTS = frozenset({"event", "ping", "client_error"})
+# What a tab sends, and how many arguments with the socket's id Reflex takes of each.
+_FROM_CLIENTS = {"event": (2,), "ping": (1,), "client_error": (1, 2)}
 _COOKIE = re.compile(r"""(['"]cookie['"]\s*:\s*)(['"]).*?\2""", re.IGNORECASE)
 
 
@@ -50,8 +51,7 @@ class Doorman:
                 await live.leave(args[0])
         if event == "connect":
             return await self._dispatch(event, *args) if self._is_handshake(args) else None
-        expected = 2 if event == "event" else None
-        if event not in _FROM_CLIENTS or (expected and len(args) != expected):
+        if not isinstance(event, str) or len(args) not in _FROM_CLIENTS.get(event, ()):
             log.warning("refused a message: no such kind")
             return None
         return await self._dispatch(event, *args)

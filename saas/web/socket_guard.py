@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from saas.web.client_address import client_address
 from saas.web.limits import Bucket, Buckets, Rate
 
 _POLICY_VIOLATION = 1008
+# What a tab's Engine.IO says, and its Socket.IO in our one namespace: connect, disconnect, event. Anything
+# else the server's could not read, and would say so at length.
+_PACKET = re.compile(r"[12356]\Z|[23]probe\Z|4[012]/_event(?:,|\Z)")
 _TOO_BIG = 1009
 
 
@@ -76,6 +80,8 @@ class SocketGuard:
             metrics.messages.add(1)
             if _size(message) > self._limits.message_bytes:
                 return await _close(send, _TOO_BIG, "size")
+            if not _PACKET.match(message.get("text") or ""):
+                return await _close(send, _POLICY_VIOLATION, "form")
             if not bucket.take(now) or not self._messages.take(address, now):
                 return await _close(send, _POLICY_VIOLATION, "rate")
             return message

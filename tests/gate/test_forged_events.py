@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -141,16 +142,54 @@ async def test_a_packet_of_another_form_changes_nothing(
         assert sender.token not in json.dumps(other.state)
 
 
-@pytest.mark.parametrize("packet", ["[", "{}", "5", "[]", "null", '[5, "x"]', '[{"a": 1}]', "51-[1]"])
-async def test_a_packet_that_is_no_event_ends_at_most_its_own_socket(
-    packet: str, server: Server, company: MadeCompany
+EVENT = "42/_event,"
+DEEP = "[" * 5000 + "]" * 5000
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        *(EVENT + packet for packet in ("[", "{}", "5", "[]", "null", '[5, "x"]', '[{"a": 1}]', "51-[1]")),
+        *(EVENT + packet for packet in ("", "[[]]", "[null]")),
+        *(EVENT + packet for packet in ('["ping", 1, 2]', '["client_error", 1, 2, 3]')),
+        f'{EVENT}["event", {DEEP}]',
+        f'{EVENT}["event", {{"name": "x", "payload": {{"n": {"9" * 5000}}}}}]',
+        '42/_event,99999999999999999999["event", {}]',
+        f"42/_event,{'9' * 200}[1]",
+        *("", "4", "42", "4-1", "9", "7", "0", "hello", "b!!", "bAAAA"),
+        *("42[1]", '42/other,["event", {}]'),
+        *(f"4{DEEP}", f"40/_event,{DEEP}", "40/_event,[1", '40/_event,"x"', "40/other,{}", "43/_event,x[]"),
+        *(
+            "43/_event,1[]",
+            '451-/_event,["event", {"_placeholder": true, "num": 0}]',
+            "44/_event,{}",
+            "46/_event,",
+        ),
+    ],
+    ids=lambda packet: packet[:40],
+)
+async def test_a_packet_that_is_no_event_ends_at_most_its_own_socket_and_says_little(
+    packet: str, server: Server, company: MadeCompany, log: Callable[[], str]
 ) -> None:
     async with (
         tab(server.url, company.session_cookie) as sender,
         tab(server.url, company.session_cookie) as other,
     ):
-        await sender.send_raw(packet)
+        await sender.send_text(packet)
+        with contextlib.suppress(Refused, ConnectionError):
+            await sender.fence()
         await searches(other, "other tabs work on")
+    said = log().splitlines()
+    assert len(said) <= 1, said
+    assert all(len(line) < 300 for line in said), said
+
+
+async def test_bytes_end_their_own_socket(
+    server: Server, company: MadeCompany, log: Callable[[], str]
+) -> None:
+    async with tab(server.url, company.session_cookie) as sender:
+        await sender.send_bytes(b"\x04abc")
+        assert await sender.closed() == 1008
 
 
 async def test_a_message_beyond_the_limit_closes_the_socket(

@@ -119,7 +119,15 @@ class Tab:
 
     async def send_raw(self, packet: str) -> None:
         """Send ``packet`` as the content of one socket.io event, whatever it is."""
-        await self._socket.send_str(_EVENT + packet)
+        await self.send_text(_EVENT + packet)
+
+    async def send_text(self, text: str) -> None:
+        """Send one message of the websocket, whatever it is."""
+        await self._socket.send_str(text)
+
+    async def send_bytes(self, content: bytes) -> None:
+        """Send one message of bytes, which no tab sends."""
+        await self._socket.send_bytes(content)
 
     async def call(
         self, handler: str, payload: Mapping[str, Any], until: Condition, within: float = 30

@@ -45,6 +45,7 @@ export function Composer({ about, tabs, options, onLookup, onComment, onLog }) {
     if (ack.op !== waiting) return;
     setWaiting(null);
     if (ack.ok === false) setError({ key: ack.key, params: ack.params });
+    else sent.current = null;
   });
   // The record itself comes back when all went well; nothing else says so to the one who wrote.
   const isComment = tab.kind === "comment" || tab.kind === "note";
@@ -60,7 +61,7 @@ export function Composer({ about, tabs, options, onLookup, onComment, onLog }) {
     sent.current = { text, people }; setDraft({ text: EMPTY, people: [] });
   };
   const sent = useRef(null);
-  useEffect(() => { if (error && waiting === null && sent.current?.text.body && !text.body) { setDraft(sent.current); sent.current = null; } }, [error]); // eslint-disable-line react-hooks/exhaustive-deps -- what was refused comes back to be mended
+  useEffect(() => { if (error && waiting === null && sent.current && !text.body && !text.subject) { setDraft(sent.current); sent.current = null; } }, [error]); // eslint-disable-line react-hooks/exhaustive-deps -- what was refused comes back to be mended
   const open = (to) => { setKind(to); setTimeout(() => (first.current ?? area.current)?.focus(), 0); };
   useEffect(() => { opened = open; return () => { opened = null; }; }, []); // eslint-disable-line react-hooks/exhaustive-deps -- says which tab, and nothing of this render
   useKeys(Object.fromEntries(all.filter((x) => x.keys).map((x) => [x.keys, { label: x.label, run: () => open(x.kind) }])));

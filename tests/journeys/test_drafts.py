@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from saas.kernel.permissions import RoleKey
-from saas.modules.crm.service import customers
+from saas.modules.crm.service import customers, deals
 from saas.modules.scheduling.service import offer
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
@@ -39,6 +39,18 @@ def another(database: Database, floor: Floor) -> str:
     return loop_thread().run(make())
 
 
+@pytest.fixture
+def shown_deal(database: Database, floor: Floor) -> str:
+    """A deal, by public id."""
+
+    async def make() -> str:
+        viewer = await viewer_of(floor.company.owner)
+        async with viewer_session(database, viewer, "test.deal") as session:
+            return str((await deals.create(session, {"title": "Lobby bar"})).public_id)
+
+    return loop_thread().run(make())
+
+
 def note(page: Page) -> Locator:
     return page.get_by_placeholder("Write a note. Type @ to mention someone.")
 
@@ -62,6 +74,28 @@ def test_a_note_that_was_begun_stays_with_its_record_until_it_is_sent(
     page.reload()
     expect(page.get_by_text("Asked for a second grinder")).to_be_visible()
     expect(note(page)).to_have_value("")
+
+
+def test_what_was_sent_does_not_come_back_and_what_was_refused_does(
+    someone: Opened, floor: Floor, shown_deal: str
+) -> None:
+    page = someone(floor.company)
+    page.goto(f"/crm/deals/{shown_deal}")
+    page.get_by_role("tab", name="Call").click()
+    subject, minutes = page.get_by_label("Subject"), page.get_by_label("Minutes")
+    subject.fill("Called about the grinder")
+    minutes.fill("90000")
+    save = page.locator(".composer").get_by_role("button", name="Save")
+    save.click()
+    expect(page.locator(".composer").get_by_role("alert")).to_contain_text("whole number of minutes")
+    expect(subject).to_have_value("Called about the grinder")
+    minutes.fill("12")
+    save.click()
+    expect(page.get_by_role("list", name="What happened")).to_contain_text("Called about the grinder")
+    expect(subject).to_have_value("")
+    save.click()
+    expect(page.locator(".composer").get_by_role("alert")).to_be_visible()
+    expect(subject).to_have_value("")
 
 
 CONTINUED = "Continued from where you left off."

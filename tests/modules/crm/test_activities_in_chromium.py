@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+from zoneinfo import ZoneInfo
 
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+from sqlmodel import col
+
+from saas.modules.crm.models import Activity
 from saas.modules.crm.service import activities
 from tests.modules.crm.conftest import Shop, seen_by
 from tests.support.companies import make_company, sign_in
@@ -44,4 +49,25 @@ def test_what_is_beyond_the_first_fifty_is_shown_on_demand_and_stays(
     expect(tasks).to_have_count(59)
     expect(page.get_by_role("tab", selected=True)).to_have_text("My tasks59")
     expect(tasks.last).to_contain_text("Task 58")
+    assert complaints == []
+
+
+def test_tomorrow_is_the_companys_own_also_between_its_midnight_and_that_of_utc(
+    page: Page, server: Server, busy: Shop, complaints: list[str]
+):
+    sign_in(page.context, busy.company, server.url)
+    # Half past one in the night of the 24th in Kuwait.
+    page.clock.set_fixed_time("2026-11-23T22:30:00Z")
+    page.goto("/crm/activities")
+    tasks = page.locator(".tasklist").get_by_role("listitem")
+    tasks.first.get_by_role("button", name="Reschedule").click()
+    page.get_by_role("button", name="Tomorrow").click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+    async def put_off_to() -> list[str]:
+        async with busy.open() as session:
+            due = await session.all(sa.select(Activity.due_at).where(col(Activity.due_at).is_not(None)))
+            return [at.astimezone(ZoneInfo("Asia/Kuwait")).date().isoformat() for at in due]
+
+    assert loop_thread().run(put_off_to()) == ["2026-11-25"]
     assert complaints == []

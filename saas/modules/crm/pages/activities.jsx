@@ -1,6 +1,6 @@
 // What is to be done, by how soon: tick it, put it off, open what it is about, plan another.
 import { useEffect, useMemo, useRef, useState } from "react";
-import { parseDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
+import { parseDate, today, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
@@ -98,13 +98,12 @@ function Row({ task, t, f, canEdit, done, complete, reschedule }) {
 function Later({ task, t, onPick }) {
   const f = useFormat();
   const [on, setOn] = useState(""), [at, setAt] = useState(task.all_day || !task.due_at ? "" : f.time(task.due_at));
-  const today = new Date().toISOString().slice(0, 10);
   return (
     <Popover iconOnly className="btn ghost ic sm" role="dialog" align="end" name={t("crm.activities.reschedule")} label={<Icon name="calendar" size="s" />}>
       {(close) => (
         <form className="pane" onSubmit={(e) => { e.preventDefault(); const day = parseDate(on); if (day) { close(); onPick(day, at); } }}>
-          <Item role="button" icon="calendar" close={close} onPick={() => onPick(plus(today, 1), at)}>{t("crm.activities.tomorrow")}</Item>
-          <Item role="button" icon="calendar-days" close={close} onPick={() => onPick(plus(today, 7), at)}>{t("crm.activities.in_a_week")}</Item>
+          <Item role="button" icon="calendar" close={close} onPick={() => onPick(plus(today(), 1), at)}>{t("crm.activities.tomorrow")}</Item>
+          <Item role="button" icon="calendar-days" close={close} onPick={() => onPick(plus(today(), 7), at)}>{t("crm.activities.in_a_week")}</Item>
           <label className="fld"><span className="lab">{t("crm.activities.due_on")}</span><input className="inp field" value={on} onChange={(e) => setOn(e.target.value)} /></label>
           <label className="fld"><span className="lab">{t("crm.activities.due_time")}</span><input className="inp field" dir="ltr" placeholder="14:30" value={at} onChange={(e) => setAt(e.target.value)} /></label>
           <button type="submit" className="btn pri" disabled={!parseDate(on)}>{t("crm.activities.reschedule")}</button>

@@ -1,5 +1,5 @@
 // Menus and popovers on the native popover: top layer, Esc and a click outside close it, focus returns.
-import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "./icon.jsx";
 
 /** Put a popover under its button, on the side where there is room, in the direction of reading. */
@@ -32,11 +32,12 @@ export function walk(e) {
  */
 export function Popover({ label, name, iconOnly, className = "btn ghost sm", role = "menu", align = "start", children, onOpen, title, expandable = true, popClass = "" }) {
   const id = useId(), button = useRef(null), pop = useRef(null);
-  const [open, setOpen] = useState(false);
+  // Each opening by its number: of one that follows its closing at once the browser says no more than that it is open.
+  const [open, setOpen] = useState(0);
   const close = useCallback(() => pop.current?.hidePopover(), []);
   useEffect(() => {
     const element = pop.current;
-    const toggled = (e) => { const now = e.newState === "open"; setOpen(now); if (now) onOpen?.(); };
+    const toggled = (e) => { const now = e.newState === "open"; setOpen((n) => (now ? n + 1 : 0)); if (now) onOpen?.(); };
     element.addEventListener("toggle", toggled);
     return () => element.removeEventListener("toggle", toggled);
   }, [onOpen]);
@@ -53,9 +54,9 @@ export function Popover({ label, name, iconOnly, className = "btn ghost sm", rol
   }, [open, align]);
   return (
     <>
-      <button ref={button} type="button" className={className} popoverTarget={id} aria-haspopup={role} aria-expanded={expandable ? open : undefined} aria-label={iconOnly ? name : undefined} title={title ?? (iconOnly ? name : undefined)}>{label}</button>
+      <button ref={button} type="button" className={className} popoverTarget={id} aria-haspopup={role} aria-expanded={expandable ? open > 0 : undefined} aria-label={iconOnly ? name : undefined} title={title ?? (iconOnly ? name : undefined)}>{label}</button>
       <div ref={pop} id={id} popover="auto" role={open ? role : undefined} aria-label={open ? name ?? (typeof label === "string" ? label : undefined) : undefined} className={`menu ${popClass}`} onKeyDown={role === "menu" ? walk : undefined}>
-        {open ? (typeof children === "function" ? children(close) : children) : null}
+        {open ? <Fragment key={open}>{typeof children === "function" ? children(close) : children}</Fragment> : null}
       </div>
     </>
   );

@@ -361,3 +361,19 @@ def test_a_filter_says_whom_it_names_although_no_row_does(
     for layout in ("board", "list"):
         signed_in.goto(f"/crm/deals?view={layout}&q={quote(query)}")
         expect(signed_in.get_by_role("group", name="Filter on Owner")).to_contain_text("Omar Nasser")
+
+
+def test_a_menu_that_is_closed_and_opened_in_one_go_has_the_focus(signed_in: Page) -> None:
+    page = signed_in
+    page.goto("/crm/deals")
+    opener = page.get_by_role("button", name="Sort: by hand")
+    opener.click()
+    first = page.get_by_role("menu", name="Sort").get_by_role("menuitemradio").first
+    expect(first).to_be_focused()
+    opener.evaluate(
+        "(button) => { document.querySelector('.menu:popover-open').hidePopover(); button.click(); }"
+    )
+    page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitemradio").nth(1)).to_be_focused()

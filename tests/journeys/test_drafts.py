@@ -172,6 +172,50 @@ def test_what_was_typed_for_something_new_is_there_again_until_it_is_made(
     expect(form.get_by_text(CONTINUED)).to_have_count(0)
 
 
+def test_people_and_services_that_were_begun_are_there_again_until_they_are_added(
+    someone: Opened, floor: Floor
+) -> None:
+    page = someone(floor.company)
+
+    def people_and_services() -> Locator:
+        page.goto("/scheduling/calendar")
+        page.get_by_role("button", name="People and services").first.click()
+        return page.get_by_role("dialog", name="People and services")
+
+    form = people_and_services()
+    expect(form.get_by_text(CONTINUED)).to_have_count(0)
+    form.get_by_label("Name", exact=True).fill("Dana Aziz")
+    form.get_by_label("Service", exact=True).fill("Tasting")
+    form.get_by_role("textbox", name="Minutes").fill("45")
+    page.keyboard.press("Escape")
+    expect(form).to_have_count(0)
+    form = people_and_services()
+    expect(form.get_by_text(CONTINUED)).to_have_count(2)
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Dana Aziz")
+    expect(form.get_by_label("Service", exact=True)).to_have_value("Tasting")
+    expect(form.get_by_role("textbox", name="Minutes")).to_have_value("45")
+    # What is added is let go of, what is not is kept.
+    form.get_by_role("button", name="Add person").click()
+    expect(form.get_by_role("listitem").filter(has_text="Dana Aziz")).to_be_visible()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("")
+    form = people_and_services()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("")
+    expect(form.get_by_label("Service", exact=True)).to_have_value("Tasting")
+    form.get_by_role("button", name="Start over").click()
+    expect(form.get_by_label("Service", exact=True)).to_have_value("")
+    expect(form.get_by_role("textbox", name="Minutes")).to_have_value("60")
+    form.get_by_label("Service", exact=True).fill("Visit")
+    form.get_by_role("textbox", name="Minutes").fill("30")
+    form.get_by_role("button", name="Add service").click()
+    expect(form.get_by_role("listitem").filter(has_text="Visit")).to_be_visible()
+    # The next one is begun like it, which is nothing that was begun.
+    expect(form.get_by_label("Service", exact=True)).to_have_value("")
+    expect(form.get_by_role("textbox", name="Minutes")).to_have_value("30")
+    form = people_and_services()
+    expect(form.get_by_text(CONTINUED)).to_have_count(0)
+    expect(form.get_by_role("textbox", name="Minutes")).to_have_value("60")
+
+
 def test_whoever_starts_over_has_the_empty_form_and_nothing_comes_back(someone: Opened, floor: Floor) -> None:
     page = someone(floor.company)
     form = opened(page, "/crm/customers", "New customer")

@@ -1,13 +1,32 @@
 // Parts that a page can live without at first: fetched when the browser is at rest, shown when asked for.
-import { lazy, startTransition, Suspense, useEffect, useLayoutEffect, useState } from "react";
+import { createContext, lazy, startTransition, Suspense, useContext, useEffect, useLayoutEffect, useState } from "react";
+import { Failed } from "./states.jsx";
+import { say } from "./toast.jsx";
 
 const LATEST_MS = 300, HIDDEN_MS = 200, NEVER_MS = 8000;
 const soonAtRest = (run) => (window.requestIdleCallback ? requestIdleCallback(run, { timeout: LATEST_MS }) : setTimeout(run, LATEST_MS));
 
+const Again = createContext(null);
+
 /** A part that comes later: `load()` gives its module, `name` is what it exports; `wait` stands in until then. */
 export function later(load, name, wait = null) {
-  const Part = lazy(() => load().then((module) => ({ default: module[name] })));
-  return function Later(props) { return <Suspense fallback={wait}><Part {...props} /></Suspense>; };
+  const NotHere = (props) => <Absent {...props} hasPlace={!!wait} />;
+  // What did not come is asked for anew at the next use: React would keep the failure for good.
+  const fetched = () => lazy(() => load().then((module) => ({ default: module[name] }), () => { Part = fetched(); return { default: NotHere }; }));
+  let Part = fetched();
+  return function Later(props) {
+    const [Mine, setMine] = useState(Part);
+    return <Again value={() => setMine(Part)}><Suspense fallback={wait}><Mine {...props} /></Suspense></Again>;
+  };
+}
+/** In place of a part that could not be fetched; what stands around it stays. A dialog is closed, so that it can be opened again. */
+function Absent({ hasPlace, onClose }) {
+  const again = useContext(Again), shows = hasPlace && !onClose;
+  useEffect(() => {
+    onClose?.();
+    if (!shows) say({ kind: "error", key: "ui.absent.text", again: onClose ? undefined : again });
+  }, []); // eslint-disable-line react-hooks/exhaustive-deps -- said once
+  return shows ? <Failed onRetry={again} /> : null;
 }
 // Between its scripts and its data a page waits for the server; what is for later must not start just then.
 let isFirst = true, settle;

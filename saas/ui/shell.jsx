@@ -1,5 +1,5 @@
 // The frame around every page of a signed-in member. Mounted once; pages change inside it.
-import { lazy, memo, Suspense, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { EventLoopContext, StateStoreContext } from "$/utils/context-registry";
 import { forgetBegun } from "./begun.jsx";
@@ -27,7 +27,7 @@ import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
 const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_", DAY_CHECK_MS = 30000;
 // Seldom needed, so not part of a first load.
-const Kept = lazy(() => import("./kept.jsx"));
+const Kept = later(() => import("./kept.jsx"), "default");
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 const loadPalette = () => import("./palette.jsx"), loadSheet = () => import("./keysheet.jsx");
 const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeySheet");
@@ -140,7 +140,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
         </Frame>
       ) : <Boundary of={pathname}>{children}</Boundary>}
       <Toasts onUndo={onUndo} onLeft={setRest} inapp={hasFrame} />
-      {rest ? <Suspense><Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /></Suspense> : null}
+      {rest ? <Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /> : null}
       <Connection />
       <Outbox />
     </StarContext>

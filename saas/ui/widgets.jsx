@@ -1,7 +1,8 @@
 // Home: each module's widgets by their kind, and what the team changed last.
-import { lazy, memo, Suspense } from "react";
+import { memo } from "react";
 import { useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
+import { later } from "./later.jsx";
 import { Link } from "./link.jsx";
 import { Avatar, Button } from "./parts.jsx";
 import { useSaid } from "./said.jsx";
@@ -10,10 +11,9 @@ import { useText } from "./text.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
 // Charts come after everything that can be read.
-const Columns = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Columns })));
-const Forecast = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Forecast })));
-const Spark = lazy(() => import("./charts.jsx").then((m) => ({ default: m.Spark })));
-const CHART_HEIGHT = 186;
+const load = () => import("./charts.jsx");
+const ROOM = <div style={{ blockSize: 186 }} />;
+const Columns = later(load, "Columns", ROOM), Forecast = later(load, "Forecast", ROOM), Spark = later(load, "Spark");
 
 export function Widgets({ widgets: sent, recent, loaded }) {
   const t = useText(), widgets = useLikeBefore(sent);
@@ -45,7 +45,7 @@ const Stat = memo(function Stat({ widget: { title, data, link } }) {
   const body = (
     <>
       <span className="sm muted">{titled(title)}</span>
-      <span className="row"><bdi className="figure num">{big || "–"}</bdi>{trend?.length > 1 ? <span className="spark" aria-hidden="true"><Suspense fallback={null}><Spark values={trend} /></Suspense></span> : null}</span>
+      <span className="row"><bdi className="figure num">{big || "–"}</bdi>{trend?.length > 1 ? <span className="spark" aria-hidden="true"><Spark values={trend} /></span> : null}</span>
       <span className={`sm ${tone || "muted"}`}>{said(note)}</span>
     </>
   );
@@ -83,7 +83,7 @@ function Chart({ of, children }) {
   const t = useText();
   const empty = !of?.some((p) => p.value || p.actual || p.forecast || p.high);
   if (empty) return <p className="muted" style={{ paddingBlock: 24 }}>{t("home.nothing")}</p>;
-  return <Suspense fallback={<div style={{ blockSize: CHART_HEIGHT }} />}>{children}</Suspense>;
+  return children;
 }
 
 function Bars({ rows }) {

@@ -8,8 +8,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from saas.modules.crm.service import customers
+from saas.tenancy.scope import viewer_session
 from saas.web.trouble import line_of
-from tests.support.companies import MadeCompany, make_company, sign_in
+from tests.support.companies import MadeCompany, make_company, sign_in, viewer_of
 from tests.support.database import Database
 from tests.support.loop import loop_thread
 from tests.support.server import Server
@@ -23,6 +25,17 @@ GONE = "This is not here any more"
 @pytest.fixture
 def company(database: Database) -> MadeCompany:
     return loop_thread().run(make_company(database, modules=["crm"]))
+
+
+@pytest.fixture
+def customer(database: Database, company: MadeCompany) -> str:
+    async def make() -> str:
+        async with viewer_session(database, await viewer_of(company.owner), "test.customer") as session:
+            made = await customers.create(session, {"name": "Palm Court Suites"})
+            await session.flush()
+            return str(made.public_id)
+
+    return loop_thread().run(make())
 
 
 @pytest.fixture
@@ -58,7 +71,9 @@ def test_a_broken_script_is_said_as_what_it_is_and_told_to_the_server(
 
 
 def test_a_page_that_cannot_be_drawn_leaves_the_way_to_the_others(page: Page) -> None:
-    page.route("**/assets/form-*.js", lambda route: route.abort())
+    page.add_init_script(
+        "HTMLDialogElement.prototype.showModal = () => { throw new TypeError('no dialogs'); }"
+    )
     page.goto("/crm/deals")
     page.get_by_role("button", name="New deal").first.click()
     failed = page.get_by_role("alert").filter(has_text="This page could not be shown")
@@ -68,6 +83,53 @@ def test_a_page_that_cannot_be_drawn_leaves_the_way_to_the_others(page: Page) ->
     expect(page.get_by_text("Reflex")).to_have_count(0)
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(failed).to_have_count(0)
+
+
+ABSENT = "This part did not arrive."
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "opens"),
+    [
+        ("palette", "Control+k", "Command palette"),
+        ("keysheet", "Shift+Slash", "All keys"),
+        ("form", "c", "New deal"),
+    ],
+)
+def test_a_part_that_does_not_arrive_is_said_quietly_and_asked_for_at_its_next_use(
+    page: Page, part: str, key: str, opens: str
+) -> None:
+    pattern = f"**/assets/{part}-*.js"
+    page.route(pattern, lambda route: route.abort())
+    page.goto("/crm/deals")
+    main = page.get_by_role("main")
+    expect(main.get_by_role("list", name="New", exact=True)).to_be_visible()
+    heading = page.get_by_role("heading", level=1, name="Deals")
+    heading.click()
+    page.keyboard.press(key)
+    said = page.get_by_role("alert").filter(has_text=ABSENT)
+    expect(said).to_be_visible()
+    expect(heading).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("This page could not be shown")).to_have_count(0)
+    said.get_by_role("button", name="Close").click()
+    expect(said).to_have_count(0)
+    page.unroute(pattern)
+    page.keyboard.press(key)
+    expect(page.get_by_role("dialog", name=opens)).to_be_visible()
+
+
+def test_a_part_of_a_page_that_does_not_arrive_says_so_in_its_place(page: Page, customer: str) -> None:
+    pattern = "**/assets/customer-*.js"
+    page.route(pattern, lambda route: route.abort())
+    page.goto(f"/crm/customers?open={customer}")
+    failed = page.get_by_role("alert").filter(has_text="This did not load")
+    expect(failed).to_be_visible()
+    expect(page.get_by_role("row", name="Palm Court Suites")).to_be_visible()
+    page.unroute(pattern)
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", level=2, name="Palm Court Suites")).to_be_visible()
     expect(failed).to_have_count(0)
 
 

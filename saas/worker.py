@@ -13,10 +13,11 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Job as QueuedJob
 
+from saas.directory import mention_letters
 from saas.directory.imports import jobs as imports
 from saas.directory.imports import sweeping
 from saas.kernel.catalog import modules
-from saas.state import live
+from saas.state import unit
 from saas.tenancy import housekeeping, jobs, mail
 from saas.tenancy.session import Database
 from saas.tenancy.write_gate import ReadOnly
@@ -27,6 +28,7 @@ OF_NO_MODULE = (
     imports.carry_out,
     imports.look_through,
     sweeping.sweep,
+    mention_letters.send,
     mail.carry_waiting,
     housekeeping.sweep,
 )
@@ -138,8 +140,8 @@ async def _keep_working(database: Database) -> None:
 
 def _runner(database: Database, declared: jobs.Job) -> Any:
     async def run(**ids: Any) -> None:
-        for topic in await jobs.run(database, declared, **ids):
-            await live.resync(ids["tenant_id"], topic)
+        touched = await jobs.run(database, declared, **ids)
+        await unit.tell_of_job(ids["tenant_id"], touched)
 
     return run
 

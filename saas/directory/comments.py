@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from saas.directory.events import Mentioned
+from saas.directory import mention_letters, notifications
 from saas.directory.models import Comment
 from saas.kernel.clock import now
 from saas.kernel.errors import Invalid, NotAllowed
@@ -30,7 +30,8 @@ class NotYourComment(NotAllowed):
 async def add(
     session: TenantSession, subject: str, subject_id: int, body: str, mentions: Sequence[str] = ()
 ) -> Comment:
-    """Say ``body`` about a record. ``mentions`` are members' public ids; unknown ones are left out."""
+    """Say ``body`` about a record. ``mentions`` are members' public ids; unknown ones are left out. Who is
+    called finds it in their inbox, and has a letter of it when they do not look there."""
     if not body.strip():
         raise NothingSaid("body")
     called = await session.all(
@@ -47,8 +48,8 @@ async def add(
     )
     session.add(comment)
     await session.flush()
-    if called:
-        session.emit(Mentioned(comment.id, subject, subject_id, tuple(called)))
+    for told in await notifications.mention(session, comment, called):
+        await mention_letters.plan(session, told)
     return comment
 
 
@@ -59,6 +60,7 @@ async def remove(session: TenantSession, public_id: str) -> None:
         raise NotYourComment
     comment.archived_at = now()
     await session.flush()
+    await notifications.withdraw_comment(session, comment)
 
 
 async def of(

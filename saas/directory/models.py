@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from sqlalchemy import FetchedValue
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from saas.tenancy.owned import Choice, MemberOwned, TenantOwned
+from saas.tenancy.owned import Choice, Instant, MemberOwned, TenantOwned
 
 
 class PartyKind(StrEnum):
@@ -33,6 +33,14 @@ class AddressKind(StrEnum):
     SHIPPING = "shipping"
 
 
+class NotificationKind(StrEnum):
+    """Called by a comment; given a record by somebody else; reminded of what is due."""
+
+    MENTIONED = "mentioned"
+    HANDED = "handed"
+    REMINDER = "reminder"
+
+
 def _folded() -> Any:
     """Kept by the database: the folded form of the column it is named after."""
     return Field(
@@ -49,6 +57,10 @@ def tags_column() -> Any:
 
 def _reference() -> Any:
     return Field(default=None, sa_type=sa.BigInteger)
+
+
+def _instant() -> Any:
+    return Field(default=None, sa_type=Instant)  # pyright: ignore[reportArgumentType] -- an instance serves as well as a class
 
 
 def _choice(kind: type[StrEnum], default: StrEnum) -> Any:
@@ -185,6 +197,26 @@ class Star(TenantOwned, table=True):
     subject: str
     subject_id: int = Field(sa_type=sa.BigInteger)
     member_id: int = Field(sa_type=sa.BigInteger)
+
+
+class Notification(TenantOwned, table=True):
+    """Something that ``member_id`` should know of, who alone reads it.
+
+    ``subject`` is the key of the record's list; ``subject_id`` None means several records at once,
+    ``records`` of them. ``actor_id`` is who did it, ``lettered_at`` when it went out as a letter too.
+    """
+
+    __tablename__: ClassVar[Any] = "notification"
+
+    member_id: int = Field(sa_type=sa.BigInteger)
+    kind: NotificationKind = Field(sa_type=Choice(NotificationKind))  # pyright: ignore[reportArgumentType] -- as above
+    subject: str
+    subject_id: int | None = _reference()
+    records: int = 1
+    actor_id: int | None = _reference()
+    comment_id: int | None = _reference()
+    read_at: datetime | None = _instant()
+    lettered_at: datetime | None = _instant()
 
 
 class SavedView(TenantOwned, table=True):

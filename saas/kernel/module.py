@@ -23,6 +23,26 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """An entry among the member's own, above the modules: what in the module waits for them.
+
+    ``route`` may have a query, as ``/crm/activities?whose=mine``. ``count(session)`` gives the number beside
+    it for the session's viewer (0: none is shown) and ``counted`` the text key that says it with ``n``, such
+    as "7 due". It is asked for when a tab connects, and again when a live message of ``topics`` is by the
+    viewer or carries a row whose ``owner`` is the viewer: what others do among themselves asks for nothing.
+    """
+
+    route: str
+    text: str
+    icon: str
+    permission: Permission
+    count: Callable[..., Awaitable[int]] | None = None
+    counted: str = ""
+    topics: tuple[str, ...] = ()
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Widget:
     """A part of Home. ``load(session, viewer, today)`` gives plain data, drawn by ``kind``:
 
@@ -89,6 +109,7 @@ class Related:
 class Module:
     """The manifest: one per folder of ``saas/modules``, as ``MODULE`` in its ``module.py``.
 
+    ``nav`` is the module's group in the sidebar, ``personal`` what it adds to the member's own entries above.
     ``roles`` gives what each starting role may do; ``needs`` the modules that must be on first (explained,
     never followed silently); ``counts(session)`` says how many records wait behind the switch as
     ``{text key: n}``; ``pages()`` imports the page modules so that they register themselves.
@@ -117,3 +138,4 @@ class Module:
     imports: tuple[Any, ...] = ()
     sample: Callable[..., Awaitable[None]] | None = None
     topics: Mapping[str, Permission] = field(default_factory=dict)
+    personal: tuple[Personal, ...] = ()

@@ -36,6 +36,20 @@ def frame() -> rx.Component:
             }
             for module in modules().values()
         ],
+        personal=[
+            {
+                "module": module.key,
+                "href": entry.route,
+                "label": entry.text,
+                "icon": entry.icon,
+                "permission": entry.permission.value,
+                "shortcut": entry.shortcut,
+                "counted": entry.counted,
+                "topics": list(entry.topics),
+            }
+            for module in modules().values()
+            for entry in module.personal
+        ],
         gates=[
             {"path": page.route.split("/[")[0], "title": page.title, "permission": page.permission.value}
             for page in pages()
@@ -43,6 +57,8 @@ def frame() -> rx.Component:
         ],
         framed=sorted({page.route.split("/[")[0] for page in pages() if page.framed}),
         viewer=ViewerState.viewer,
+        counts=ViewerState.counts,
+        on_count=ViewerState.count,
         results=PaletteState.found,
         starred=StarState.starred,
         on_prefer=PreferencesState.prefer,

@@ -201,6 +201,12 @@ async def announce(tenant_id: int, kind: str, **content: Any) -> None:
     )
 
 
+async def tell_member(tenant_id: int, member_id: int, topic: str, **content: Any) -> None:
+    """Tell every tab of one member, and nobody else, what is theirs alone."""
+    message = {"topic": topic, **content}
+    await _to_bus({"rooms": [room(tenant_id, "member", member_id)], "message": message})
+
+
 async def end_sessions(
     tenant_id: int, *, member_id: int = 0, session_ids: Iterable[int] = (), kind: str = "ended"
 ) -> None:

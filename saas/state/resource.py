@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import ColumnElement
 
+from saas.directory import subjects
 from saas.directory.stars import Starred
 from saas.kernel.permissions import Permission
 from saas.tenancy.search import Common
@@ -137,7 +140,8 @@ class Resource:
     criterion of the search field, ``searched`` the model whose words it asks for when it is not this one.
     ``parts`` are what a page may narrow the list to by itself, without showing it as a column.
     ``rows`` gives rows as the list shows them, by internal ids; ``route`` of a record is
-    ``route/<public id>`` unless ``has_page`` is false.
+    ``route/<public id>`` unless ``has_page`` is false; ``address(row)`` is then where it is seen instead, and
+    ``mine`` the path of the member's own, where that is not the list filtered by its column ``owner``.
     """
 
     key: str
@@ -155,6 +159,21 @@ class Resource:
     has_page: bool = True
     searched: Any = None
     parts: tuple[Column, ...] = ()
+    address: Callable[[Mapping[str, Any]], str] | None = None
+    mine: str = ""
+
+    def place(self, row: Mapping[str, Any]) -> str:
+        """The path at which the row, as the list shows it, is seen."""
+        if self.has_page:
+            return f"{self.route}/{row['id']}"
+        return self.address(row) if self.address is not None else self.route
+
+    def of_mine(self) -> str:
+        """The path of the list with the member's own records alone."""
+        if self.mine or self.column("owner") is None:
+            return self.mine or self.route
+        query = {"filters": [{"key": "owner", "op": "is", "values": ["@me"]}]}
+        return f"{self.route}?view=list&q={quote(json.dumps(query, separators=(',', ':')))}"
 
     def column(self, key: str) -> Column | None:
         if key == STARRED and self.has_page:
@@ -172,6 +191,17 @@ RESOURCES: dict[str, Resource] = {}
 
 
 def declare(resource: Resource) -> Resource:
-    """Make a resource known by its key, for export, search and import."""
+    """Make a resource known by its key: to export, search and import, and to what is kept beside records."""
     RESOURCES[resource.key] = resource
+    subjects.declare(
+        subjects.Subject(
+            resource.key,
+            resource.see,
+            resource.rows,
+            resource.columns[0].key,
+            resource.place,
+            resource.of_mine(),
+            resource.has_page,
+        )
+    )
     return resource

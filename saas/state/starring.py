@@ -6,11 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from saas.directory import stars
+from saas.directory import stars, subjects
 from saas.kernel.errors import NotAllowed, NotFound
 from saas.kernel.permissions import Gate
 from saas.state.action import Key, Op, PublicId, action
-from saas.state.resource import RESOURCES, Resource
+from saas.state.resource import RESOURCES
 from saas.state.unit import reading, unit_of_work
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import current
@@ -46,22 +46,10 @@ class StarState(rx.State):
 async def shown(session: TenantSession) -> list[dict[str, Any]]:
     """The starred records that the member may see now, the newest star first."""
     marks = await stars.latest(session, SHOWN)
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
-    for topic in {subject for subject, _ in marks}:
-        resource = RESOURCES.get(topic)
-        if resource is None or not resource.has_page or not session.viewer.may(resource.see):
-            continue
-        for row in await resource.rows(session, [id for subject, id in marks if subject == topic]):
-            rows[topic, row["_key"]] = _line(resource, row)
-    return [rows[mark] for mark in marks if mark in rows]
-
-
-def _line(resource: Resource, row: dict[str, Any]) -> dict[str, Any]:
-    name = resource.columns[0].key
-    return {
-        "id": row["id"],
-        "title": row.get(name) or "",
-        "title_ar": row.get(f"{name}_ar") or "",
-        "href": f"{resource.route}/{row['id']}",
-        "kind": resource.key,
-    }
+    paged = [mark for mark in marks if (known := subjects.known(mark[0])) and known.has_page]
+    seen = await subjects.seen(session, paged)
+    return [
+        {"id": r.id, "title": r.title, "title_ar": r.title_ar, "href": r.href, "kind": mark[0]}
+        for mark in paged
+        if (r := seen.get(mark))
+    ]

@@ -6,6 +6,8 @@ from typing import Any
 
 import reflex as rx
 
+from saas.directory import notifications
+from saas.directory.models import Notification
 from saas.kernel.errors import NotFound
 from saas.kernel.permissions import Gate, WorkspacePermission
 from saas.state import kept, live
@@ -15,6 +17,7 @@ from saas.state.resource import RESOURCES
 from saas.state.switching import announce_modules
 from saas.state.unit import touch_rows, unit_of_work
 from saas.tenancy import changes, members
+from saas.tenancy.changes import UndoResult
 from saas.tenancy.insisting import insist
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer, current
@@ -43,7 +46,9 @@ class UndoState(rx.State):
         async with unit_of_work("undo", op=op) as session:
             await _allow(session, current(), action_id)
             owners = await members.owners(session)
+            await notifications.withdraw_action(session, action_id)
             result = await changes.undo(session, action_id)
+            await _tell_members(session, result)
             if "membership" in result.rows:
                 await members.keep_owners(session, owners, by=current())
             touch_rows(session, result.rows)
@@ -86,6 +91,14 @@ class UndoState(rx.State):
             for e in self.left
         ]
         await toast(self, "kit.toast.undone", undo=undone)
+
+
+async def _tell_members(session: TenantSession, result: UndoResult) -> None:
+    """Notifications that an undo brought back or marked as before are in nobody's list but their members'.
+    What a member marked otherwise since is theirs to mark: nothing was left that they would look at."""
+    table = str(Notification.__tablename__)
+    await notifications.tell_again(session, result.rows.get(table, ()))
+    result.conflicts = [conflict for conflict in result.conflicts if conflict.table != table]
 
 
 async def _allow(session: TenantSession, viewer: Viewer, action_id: str) -> None:

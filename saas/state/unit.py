@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -11,13 +11,14 @@ from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
-from saas.state import live
+from saas.directory import notifications
+from saas.state import badges, live
 from saas.state.action import AlreadyDone
 from saas.tenancy import session as doors
 from saas.tenancy.owned import among
 from saas.tenancy.prepared import Prepared, any_of
 from saas.tenancy.scope import unlimited, viewer_session
-from saas.tenancy.session import TenantSession
+from saas.tenancy.session import TenantSession, Touch
 from saas.tenancy.viewer import Viewer, current
 
 # Gives rows as lists show them: {"id": public id, "version": int, ..., "_owner": membership id or None}.
@@ -107,8 +108,11 @@ async def unit_of_work(
         await session.cross_bridges()
         anew = session.info.get(_REREAD, set())
         told += [partial(live.publish, viewer, key, op=op, resync=True) for key in sorted(anew)]
-        for key, touched in _gathered(session).items():
+        for key, touched in _gathered(session.touched).items():
             if key in anew:
+                continue
+            if key == notifications.TOPIC:
+                told.append(partial(badges.tell, session.tenant_id, touched.former))
                 continue
             told.append(await _patch(session, viewer, op, _topics[key], touched))
     for tell in told:
@@ -133,9 +137,18 @@ def touch_rows(session: TenantSession, rows: dict[str, set[int]]) -> None:
             session.touch(topic.key, sorted(ids))
 
 
-def _gathered(session: TenantSession) -> dict[str, Touched]:
+async def tell_of_job(tenant_id: int, touches: Sequence[Touch]) -> None:
+    """What a job changed: its lists are read anew, and whom it notified is told."""
+    for key, touched in _gathered(touches).items():
+        if key == notifications.TOPIC:
+            await badges.tell(tenant_id, touched.former)
+        else:
+            await live.resync(tenant_id, key)
+
+
+def _gathered(touches: Sequence[Touch]) -> dict[str, Touched]:
     gathered: dict[str, Touched] = {}
-    for touch in session.touched:
+    for touch in touches:
         entry = gathered.setdefault(touch.topic, Touched(set(), set()))
         entry.ids.update(touch.row_ids)
         entry.former.update(touch.scope_members)

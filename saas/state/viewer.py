@@ -7,21 +7,24 @@ from typing import Any
 import reflex as rx
 
 from saas.kernel.permissions import Gate, WorkspacePermission
-from saas.state import live, presence
+from saas.state import badges, live, presence
 from saas.state.action import action
 from saas.tenancy import founding, login_sessions, module_switches, workplaces, write_gate
 from saas.tenancy import session as doors
 from saas.tenancy.scope import viewer_session
-from saas.tenancy.viewer import Viewer, current_or_none
+from saas.tenancy.viewer import Viewer, current, current_or_none
 
 
 class ViewerState(rx.State):
-    """``viewer`` is ``{}`` before the first load and ``{"signed_in": False}`` for a stranger."""
+    """``viewer`` is ``{}`` before the first load and ``{"signed_in": False}`` for a stranger. ``counts`` are
+    the numbers beside the viewer's own entries, as ``badges.of`` last read them for this connection."""
 
     viewer: dict[str, Any] = {}  # noqa: RUF012 -- Reflex copies defaults
+    counts: dict[str, Any] = {"n": {}, "at": 0}  # noqa: RUF012 -- as above
     _owner: str = ""
     _beside: dict[str, Any] = {}  # noqa: RUF012 -- as above
     _beside_of: str = ""
+    _counts_of: str = ""
 
     @action(Gate.PUBLIC, load=True)
     async def enter(self):
@@ -40,6 +43,14 @@ class ViewerState(rx.State):
         if known != self._beside_of:
             self._beside, self._beside_of = await _beside(viewer), known
         self.viewer = {**describe(viewer), **self._beside, "present": presence.present(viewer.tenant_id)}
+        seen = f"{known}/{viewer.member_id}/{viewer.visibility}/{sorted(viewer.permissions)}"
+        if seen != self._counts_of:
+            self.counts, self._counts_of = await badges.of(viewer), seen
+
+    @action(Gate.SIGNED_IN, writes=False)
+    async def count(self):
+        """The numbers again: something of the viewer's has changed, or a message was missed."""
+        self.counts = await badges.of(current())
 
 
 def describe(viewer: Viewer) -> dict[str, Any]:

@@ -7,7 +7,7 @@ one that was bound when it was deferred, and is looked at again before the handl
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from saas.tenancy.guard import TenancyError
 from saas.tenancy.models import Tenant, TenantState
-from saas.tenancy.session import Database, TenantSession
+from saas.tenancy.session import Database, TenantSession, Touch
 
 QUEUE = "default"
 LONGEST_TEXT = 200
@@ -115,8 +115,8 @@ async def defer(
     return number
 
 
-async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any) -> frozenset[str]:
-    """Run a job for the company that it names; gives the topics of the live stream that it touched.
+async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any) -> Sequence[Touch]:
+    """Run a job for the company that it names; gives what the live stream is to tell of it.
 
     Raises ``UnknownCompany``, ``ModuleOff``, or the job's own.
     """
@@ -131,4 +131,4 @@ async def run(database: Database, job: Job, *, tenant_id: Any = None, **ids: Any
             raise ModuleOff(job.module)
         await job.handle(session, **ids)
         await session.flush()
-    return frozenset(touch.topic for touch in session.touched)
+    return session.touched

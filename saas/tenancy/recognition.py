@@ -11,8 +11,9 @@ from sqlmodel import col
 from saas.kernel.catalog import default_permissions
 from saas.kernel.permissions import RoleKey, Visibility
 from saas.tenancy.identity import Identity, resolve_session
-from saas.tenancy.models import Membership
-from saas.tenancy.session import current
+from saas.tenancy.models import Membership, Role, Tenant
+from saas.tenancy.recipients import language_of
+from saas.tenancy.session import TenantSession, current
 from saas.tenancy.viewer import Viewer
 
 
@@ -62,6 +63,43 @@ async def viewer_of(identity: Identity) -> Viewer:
         theme=identity.theme,
         digits=identity.digits,
         shortcuts=identity.shortcuts,
+    )
+
+
+async def absent(session: TenantSession, member: Membership) -> Viewer:
+    """A member who is not here, as a viewer: what a letter to them may speak of. It opens no session."""
+    role = await session.get(Role, member.role_id)
+    tenant = await session.one(sa.select(Tenant))
+    assert tenant is not None, "the session is of a company"
+    visibility = Visibility(member.visibility or role.visibility)
+    team: frozenset[int] = frozenset()
+    if visibility is Visibility.TEAM and member.team_id is not None:
+        mates = sa.select(col(Membership.id)).where(col(Membership.team_id) == member.team_id)
+        team = frozenset(await session.all(mates))
+    granted = tuple(role.permissions) if role.permissions is not None else None
+    return Viewer(
+        session_id=0,
+        csrf="",
+        account_id=member.account_id or 0,
+        email=member.email,
+        tenant_id=session.tenant_id,
+        tenant_name=tenant.name,
+        tenant_slug=tenant.slug,
+        tenant_state=str(tenant.state),
+        member_id=member.id,
+        member_public_id=str(member.public_id),
+        member_name=member.display_name,
+        role=role.key or "",
+        permissions=_permissions(role.key, granted),
+        modules=await session.enabled_modules(),
+        visibility=visibility,
+        team_id=member.team_id,
+        team_member_ids=team,
+        country=tenant.country,
+        currency=tenant.currency,
+        time_zone=tenant.time_zone,
+        language=await language_of(session, member),
+        trial_ends_on=tenant.trial_ends_on,
     )
 
 

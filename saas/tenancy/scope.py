@@ -40,6 +40,17 @@ def unlimited(session: TenantSession) -> Iterator[None]:
         session.info["unlimited"] = before
 
 
+@contextlib.contextmanager
+def seen_by(session: TenantSession, viewer: Viewer) -> Iterator[None]:
+    """What this member may see, in a session that nobody opened: for what a job writes to them."""
+    before = session.info.get("viewer")
+    session.info["viewer"] = viewer
+    try:
+        yield
+    finally:
+        session.info["viewer"] = before
+
+
 def is_limited(session: TenantSession) -> bool:
     """Whether sums kept for the whole company would tell this member too much."""
     return session.keepers is not None

@@ -67,6 +67,7 @@ class TenantSession(AsyncSession):
         self.touched: list[Touch] = []
         self._heard = 0
         self._hooks: list[Callable[[], Awaitable[None]]] = []
+        self._last: list[Callable[[], Awaitable[None]]] = []
         self._modules: frozenset[str] | None = None
 
     @property
@@ -149,6 +150,10 @@ class TenantSession(AsyncSession):
         """Tell a past fact; bridges hear it before this transaction commits."""
         self.events.append(event)
 
+    def at_last(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do this in the same transaction, once everything else is done: one word about many rows."""
+        self._last.append(work)
+
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Run once the change is durable; never when it is rolled back."""
         self._hooks.append(hook)
@@ -170,8 +175,12 @@ class TenantSession(AsyncSession):
         return self._modules
 
     async def cross_bridges(self) -> None:
-        """Let the bridges hear what was told so far; the commit does it for the rest."""
-        while self._heard < len(self.events):
+        """Let the bridges hear what was told so far, then do what was left for last; the commit does it for
+        the rest."""
+        while self._heard < len(self.events) or self._last:
+            if self._heard == len(self.events):
+                await self._last.pop(0)()
+                continue
             if self._heard >= MAX_EVENTS:
                 raise RuntimeError(
                     f"more than {MAX_EVENTS} events in one transaction: do bridges run in a circle?"

@@ -139,6 +139,12 @@ function relative(lang, iso) {
 function dateTime(lang, iso) {
   return iso ? `${relative(lang, iso)} ${time(lang, iso)}` : "";
 }
+/** How long ago, within a week; the date before that. */
+function ago(lang, iso) {
+  const minutes = Math.floor((Date.now() - Date.parse(iso)) / 60000), past = (n, unit, numeric = "always") => intl(Intl.RelativeTimeFormat, lang, { numeric, style: "short" }).format(-n, unit);
+  if (minutes < 1) return past(0, "second", "auto");
+  return minutes < 60 ? past(minutes, "minute") : minutes < 1440 ? past(Math.floor(minutes / 60), "hour") : minutes < 10080 ? past(Math.floor(minutes / 1440), "day") : shortDate(lang, iso);
+}
 function duration(lang, minutes) {
   if (minutes === null || minutes === undefined) return "";
   const unit = (value, name) => intl(Intl.NumberFormat, lang, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
@@ -170,7 +176,7 @@ export function bound(lang) {
   return {
     lang, number: bind(number), money: bind(money), amount: bind(amount), shortMoney: bind(shortMoney), currencyName: bind(currencyName), shortAmount: bind(shortAmount),
     percent: bind(percent), date: bind(relative), fullDate: bind(fullDate), longDate: bind(longDate), shortDate: bind(shortDate),
-    weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), shortMonth: bind((each, iso) => (iso ? when(each, iso, { month: each === "ar" ? "long" : "short" }) : "")), days: bind(days), country: bind(country), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), duration: bind(duration),
+    weekday: bind((each, iso) => shortDate(each, iso, true)), month: bind(month), shortMonth: bind((each, iso) => (iso ? when(each, iso, { month: each === "ar" ? "long" : "short" }) : "")), days: bind(days), country: bind(country), time: bind(time), dateTime: bind(dateTime), relative: bind(relative), ago: bind(ago), duration: bind(duration),
     unit: bind((each, value, unit) => intl(Intl.NumberFormat, each, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(value)),
     daysApart, decimals,
   };

@@ -1,4 +1,5 @@
 // People, badges and buttons.
+import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, useKeys } from "./keys.jsx";
 import { useText } from "./text.jsx";
@@ -29,6 +30,11 @@ export function Face({ of, name, size }) {
 export const tint = (name) => ["info", "plum", "warn", "ok", "bad", "acc"][Number(hue(name)[1]) - 1];
 export function Badge({ tone = "", icon, dot, children }) {
   return <span className={`bdg ${tone}`}>{dot ? <span className={`dot ${dot}`} /> : null}{icon ? <Icon name={icon} /> : null}<bdi>{children}</bdi></span>;
+}
+/** A number that is counted to a hundred at most. */
+export function Capped({ n }) {
+  const t = useText(), f = useFormat();
+  return n > 99 ? t("ui.nav.over", { n: 99 }) : f.number(n);
 }
 /** The usual button. `keys` is a physical key that presses it while it is on screen, printed on it. */
 export function Button({ label, icon, kind = "", size = "", keys, busy, busyLabel, disabled, reason, type = "button", onClick, href, form, name, className = "" }) {

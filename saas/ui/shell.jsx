@@ -13,12 +13,12 @@ import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
 import { Outbox } from "./outbox.jsx";
-import { Avatar, Tile } from "./parts.jsx";
+import { Avatar, Capped, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
 import { StarContext } from "./star.jsx";
-import { useLikeBefore } from "./steady.jsx";
+import { useLikeBefore, useSteadyCall } from "./steady.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
 import { Toasts } from "./toast.jsx";
 import "./travel.jsx";
@@ -34,10 +34,15 @@ const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeyS
 // A page's own script, fetched and run before its first visit; the router finds it there. Its links that fetch ahead
 // are reckoned anew by every entry of the sidebar at each change of the page.
 async function pageAhead(href) {
-  const page = Object.values(window.__reactRouterManifest?.routes ?? {}).find((r) => `/${r.path}` === href);
+  const page = Object.values(window.__reactRouterManifest?.routes ?? {}).find((r) => `/${r.path}` === pathOf(href));
   if (page) await import(/* @vite-ignore */ page.module);
 }
-const HEAD = [{ module: "", items: [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }] }];
+const INBOX = "/inbox", RECOUNT_MS = 800;
+// One's own entries: these, and what the modules add to them.
+const HEAD = [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h" }, { href: INBOX, label: "ui.nav.inbox", icon: "inbox", shortcut: "n", hot: true, counted: "ui.nav.unread_n" }];
+const pathOf = (href) => href.split("?")[0];
+/** Whether the entry leads to where one is; one with a query, only with that query. */
+const leadsHere = (href, { pathname, search }) => inside(pathname, pathOf(href)) && (!href.includes("?") || [...new URLSearchParams(href.split("?")[1])].every(([name, value]) => new URLSearchParams(search).get(name) === value));
 const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
 // Pages of single records are not prerendered: their document is the bare fallback, in which no frame was drawn.
@@ -58,15 +63,16 @@ async function leave(path, fields = {}) {
   }
 }
 
-export function Shell({ nav, framed, gates, viewer: entered, counts, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
+export function Shell({ nav, personal, framed, gates, viewer: entered, counts, onCount, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
-  const navKey = JSON.stringify(nav), framedKey = JSON.stringify(framed), gatesKey = JSON.stringify(gates ?? []);
-  const groups = useMemo(() => [...HEAD, ...JSON.parse(navKey)], [navKey]);
+  const navKey = JSON.stringify(nav), personalKey = JSON.stringify(personal ?? []), framedKey = JSON.stringify(framed), gatesKey = JSON.stringify(gates ?? []);
+  const groups = useMemo(() => [{ module: "", items: [...HEAD, ...JSON.parse(personalKey)] }, ...JSON.parse(navKey)], [navKey, personalKey]);
   const [settled, setSettled] = useState(() => started || !isBare());
   useLayoutEffect(() => { started = true; setSettled(true); }, []);
   const hasFrame = useMemo(() => settled && JSON.parse(framedKey).some((p) => inside(pathname, p)), [framedKey, pathname, settled]);
   const [recalled, setRecalled] = useState(null);
   const [rest, setRest] = useState(null);       // the undone action whose rest is looked at
+  const [day, setDay] = useState(0);            // how many have begun since this tab was opened
   // What the stream has said since the viewer was last asked for.
   const [said, setSaid] = useState({ of: entered, news: null });
   const news = said.of === entered ? said.news : null;
@@ -85,7 +91,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   useEffect(() => { textsChanged(); setSingleKeys(![false, "off"].includes(viewer?.shortcuts)); }, [viewer]);
   useEffect(() => {
     // Not at once: the first date that a page reckons takes long, and the socket is not open yet.
-    const first = setTimeout(dayTurned), timer = setInterval(() => { if (dayTurned()) textsChanged(); }, DAY_CHECK_MS);
+    const first = setTimeout(dayTurned), timer = setInterval(() => { if (dayTurned()) { textsChanged(); setDay((n) => n + 1); } }, DAY_CHECK_MS);
     return () => { clearTimeout(first); clearInterval(timer); };
   }, []);
   useLive(["workspace", "session"], (message) => {
@@ -97,6 +103,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
     else { if (message.modules) hearNews({ modules: message.modules, off: message.off }); onRefresh?.(); }
   }, onRefresh);
   useEffect(() => { tellThrough(onWriting); }, [onWriting]);
+  const numbers = useNumbers({ counts, onCount, viewer: live, entries: groups[0].items, day });
   const store = useContext(StateStoreContext);
   useEffect(() => store?.subscribe(ROOT, () => { if (store.getSnapshot(ROOT)?.[LOADED]) pageIsThere(); }), [store]);
   useLive("editing", (message) => hear(message, live?.id));
@@ -116,7 +123,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
 
   const shown = useMemo(() => groups
     .filter((g) => viewer && isOn(viewer, g.module))
-    .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission)) }))
+    .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission) && isOn(viewer, i.module)) }))
     .filter((g) => g.items.length), [groups, viewer]);
   const group = groups.find((g) => g.module && (inside(pathname, `/${g.module}`) || g.items.some((i) => inside(pathname, i.href))));
   const off = live?.signed_in && group && !isOn(live, group.module) ? group : null;
@@ -134,7 +141,7 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
     <ViewerContext value={viewer}>
     <StarContext value={onStar}>
       {hasFrame ? (
-        <Frame groups={shown} viewer={viewer} counts={counts} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
+        <Frame groups={shown} viewer={viewer} counts={numbers} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
             : refused ? <Refused title={gate.title} /> : <Boundary of={pathname}>{children}</Boundary>}
         </Frame>
@@ -148,11 +155,29 @@ export function Shell({ nav, framed, gates, viewer: entered, counts, results, st
   );
 }
 
+/** The numbers beside one's own entries: as the server counted them, and what the stream has said since of the inbox. */
+function useNumbers({ counts, onCount, viewer, entries, day }) {
+  const [heard, setHeard] = useState(null);      // {unread, at}
+  const timer = useRef(0), me = viewer?.signed_in ? viewer.id : null;
+  const again = useSteadyCall(() => { if (me) onCount?.(); });
+  const soon = () => { clearTimeout(timer.current); timer.current = setTimeout(again, RECOUNT_MS); };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useLive("inbox", setHeard, soon);
+  // What a module counts of one's own changes with one's own doing, or when a record becomes one's own.
+  const topics = useMemo(() => entries.flatMap((i) => i.topics ?? []), [entries]);
+  useLive(topics, (message) => { if (me && (message.by_id === me || message.rows?.some((r) => r.owner?.id === me))) soon(); }, soon);
+  // What is due today is another number tomorrow.
+  useEffect(() => { if (day) again(); }, [day, again]);
+  const newer = heard && heard.at > (counts?.at ?? 0) ? heard.unread : counts?.n?.[INBOX];
+  return useLikeBefore(useMemo(() => ({ ...counts?.n, [INBOX]: newer }), [counts, newer]));
+}
+
 const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
-  const t = useText(), go = useNavigate(), { pathname } = useLocation();
+  const t = useText(), go = useNavigate(), place = useLocation(), { pathname } = place;
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
-  const items = useMemo(() => groups.flatMap((g) => g.items.map((i) => ({ ...i, group: g }))), [groups]);
+  const shown = useMemo(() => groups.map((g) => ({ ...g, items: g.items.map((i) => ({ ...i, group: g })) })), [groups]);
+  const items = useMemo(() => shown.flatMap((g) => g.items), [shown]);
   const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
   useEffect(() => ahead(loadPalette, loadSheet), []);
   useEffect(() => ahead(...items.map((i) => () => pageAhead(i.href))), [items]);
@@ -164,6 +189,8 @@ const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, s
   });
   useEffect(() => onLanguageChosen((chosen) => onPrefer?.("language", chosen)), [onPrefer]);
   const onTheme = (value) => onPrefer?.("theme", value);
+  // An entry with a query is nearer than the one of the whole page.
+  const now = items.filter((i) => leadsHere(i.href, place)).sort((a, b) => b.href.length - a.href.length)[0];
   return (
     <div className="app">
       <a className="skip" href="#main">{t("ui.skip")}</a>
@@ -173,10 +200,10 @@ const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, s
           <Icon name="search" size="s" /><span>{t("ui.search")}</span><span className="end row g1"><Kbd combo="ctrl+KeyK" /></span>
         </button>
         <div className="scroll">
-          {viewer ? groups.map((g) => (
+          {viewer ? shown.map((g) => (
             <div key={g.module || "own"} role={g.module ? "group" : undefined} aria-label={g.module ? t(g.label) : undefined} className="col" style={{ gap: 1 }}>
               {g.module ? <div className="grp" aria-hidden="true">{t(g.label)}</div> : null}
-              {g.items.map((i) => <Entry key={i.href} item={i} here={inside(pathname, i.href)} count={counts?.[i.href]} />)}
+              {g.items.map((i) => <Entry key={i.href} item={i} here={i === now} count={counts?.[i.href]} />)}
             </div>
           )) : <NavSkeleton />}
         </div>
@@ -187,7 +214,7 @@ const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, s
         </div>
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
-      <TabBar items={items} viewer={viewer} onTheme={onTheme} onPalette={() => setPalette(true)} />
+      <TabBar items={items} now={now} counts={counts} viewer={viewer} onTheme={onTheme} onPalette={() => setPalette(true)} />
       {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
@@ -199,10 +226,15 @@ const Entry = memo(function Entry({ item, here, count }) {
   return (
     <Link to={item.href} here={here} className={`nav ${here ? "on" : ""}`} title={t(item.label)}>
       <Icon name={item.icon} /><span className="trunc">{t(item.label)}</span>
-      {count ? <span className={`n num ${item.hot ? "hot" : ""}`} aria-hidden="true">{count}</span> : null}
+      <Count item={item} count={count} />
     </Link>
   );
 });
+/** The number beside an entry, said with what it counts. */
+function Count({ item, count }) {
+  const t = useText();
+  return count ? <span className={`n num ${item.hot ? "hot" : ""}`}><span aria-hidden="true"><Capped n={count} /></span>{item.counted ? <span className="vh"> {t(item.counted, { n: count })}</span> : null}</span> : null;
+}
 
 function NavSkeleton() {
   return <div className="late col" aria-hidden="true" style={{ gap: 14, padding: "10px 8px" }}>{[90, 64, 110, 80, 100, 72].map((w, i) => <span className="sk" key={i} style={{ inlineSize: w }} />)}</div>;
@@ -260,21 +292,19 @@ function Member({ viewer, onTheme, onSheet }) {
   );
 }
 
-function TabBar({ items, viewer, onTheme, onPalette }) {
+function TabBar({ items, now, counts, viewer, onTheme, onPalette }) {
   const t = useText(), { pathname } = useLocation();
-  const modules = items.filter((i) => i.group.module);
-  const first = modules[0]?.group.module;
-  const own = modules.filter((i) => i.group.module === first).slice(0, 2);
-  const next = modules.find((i) => i.group.module !== first);
-  const tabs = [items[0], ...own, next].filter(Boolean);
+  const own = items.filter((i) => !i.group.module), modules = items.filter((i) => i.group.module);
+  // Home and inbox, then the first page of two modules, or two pages of the only one.
+  const tabs = [...own.slice(0, 2), modules[0], modules.find((i) => i.group.module !== modules[0].group.module) ?? modules[1]].filter(Boolean);
   return (
     <nav className="tabbar" aria-label={t("ui.nav.main")}>
-      {tabs.map((i) => <Link key={i.href} to={i.href} here={inside(pathname, i.href)} className={inside(pathname, i.href) ? "on" : ""}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></Link>)}
+      {tabs.map((i) => <Link key={i.href} to={i.href} here={i === now} className={i === now ? "on" : ""}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span>{i.hot ? <Count item={i} count={counts?.[i.href]} /> : null}</Link>)}
       <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span></>} className="" align="end">
         {(close) => (
           <>
             <Item icon="search" onPick={onPalette} close={close}>{t("ui.search")}</Item>
-            {items.filter((i) => !tabs.includes(i)).map((i) => <Link key={i.href} to={i.href} here={inside(pathname, i.href)} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</Link>)}
+            {items.filter((i) => !tabs.includes(i)).map((i) => <Link key={i.href} to={i.href} here={i === now} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</Link>)}
             <hr />
             <Link to="/settings/company" here={inside(pathname, "/settings/company")} role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</Link>
             <Themes onTheme={onTheme} close={close} /><hr />

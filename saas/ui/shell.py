@@ -18,13 +18,15 @@ class Shell(rx.Component):
         nav: compile-time list
             ``[{module, label, icon, items: [{href, label, icon, permission, shortcut}]}]``; labels are
             text keys, ``shortcut`` the letter after G. A group shows when its module is on.
+        personal: compile-time list ``[{module, href, label, icon, permission, shortcut, counted, topics}]``:
+            what modules add to the member's own entries, beside Home and the inbox.
         gates: compile-time list ``[{path, title, permission}]``: what a page asks for, said kindly to those
             who have it not. The gate on the server decides.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
         viewer: who looks, as ``ViewerState.viewer``; also ``companies: [{id, name, current}]`` and
             ``off: {module: {by, at, counts: {text key: n}}}`` where known. Remembered in the browser, so
             that the frame is whole at once.
-        counts: ``{href: n}`` beside sidebar entries.
+        counts: the numbers beside the member's own entries, ``{n: {href: number}, at}``.
         results: records for the palette, as ``PaletteState.found``; ``starred`` those with the member's star.
 
         left: what undos had to leave, as ``UndoState.left``.
@@ -32,7 +34,8 @@ class Shell(rx.Component):
     Events: ``on_prefer(name, value)`` (language or theme: already shown, to be remembered),
     ``on_search(text)``, ``on_undo(op, action_id)``, ``on_insist(op, action_id, topic, id)`` on one of the
     rows left, ``on_refresh()`` when rights or modules have changed, ``on_switch_on(module)``,
-    ``on_star(op, topic, id, on)``, ``on_stars()`` to read ``starred``,
+    ``on_count()`` when the counts must be read anew, ``on_star(op, topic, id, on)``,
+    ``on_stars()`` to read ``starred``,
     ``on_writing(topic, id, field)`` when a field is opened, all empty when it is left. Toasts come by the
     live stream.
     """
@@ -40,10 +43,11 @@ class Shell(rx.Component):
     library = jsx("shell.jsx")
     tag = "Shell"
     nav: rx.Var[list[dict[str, Any]]]
+    personal: rx.Var[list[dict[str, Any]]]
     framed: rx.Var[list[str]]
     gates: rx.Var[list[dict[str, Any]]]
     viewer: rx.Var[dict[str, Any]]
-    counts: rx.Var[dict[str, int]]
+    counts: rx.Var[dict[str, Any]]
     results: rx.Var[dict[str, Any]]
     starred: rx.Var[list[dict[str, Any]]]
     on_prefer: rx.EventHandler[two]
@@ -52,6 +56,7 @@ class Shell(rx.Component):
     on_undo: rx.EventHandler[two]
     on_insist: rx.EventHandler[four]
     on_refresh: rx.EventHandler[nothing]
+    on_count: rx.EventHandler[nothing]
     on_switch_on: rx.EventHandler[one]
     on_writing: rx.EventHandler[three]
     on_star: rx.EventHandler[four]

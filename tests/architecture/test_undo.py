@@ -13,6 +13,7 @@ from tests.support import catalogue
 _A_LETTER = "a letter leaves the building; the offer itself can be withdrawn, which has its Undo"
 _A_STEP = "a step of an import that has not run: each choice is chosen again where it stands"
 _SESSIONS = "an ended session cannot be given back; signing in makes another"
+_MARKS = "a second click, or a key, marks it as new again, where it stands"
 _SAMPLES = "the opposite stands at the same place: samples are added and removed as a whole"
 
 # Handlers that write and offer no Undo, by module and state, with the reason.
@@ -33,6 +34,8 @@ WITHOUT = {
     "pages.settings_sessions.SessionsState.sign_out": _SESSIONS,
     "pages.settings_sessions.SessionsState.sign_out_others": _SESSIONS,
     "state.starring.StarState.star": "a second click takes the star off, where it was put",
+    "pages.inbox_state.InboxState.open": _MARKS,
+    "pages.inbox_state.InboxState.mark": _MARKS,
     "state.importing.ImportState.start": "undone as a whole by the button of the finished import",
     "state.importing.ImportState.undo": "is itself the taking back; the file is imported again",
     "state.importing.ImportState.cancel": "nothing of a cancelled import stays; it is started again",

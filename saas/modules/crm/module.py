@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, Personal, SearchProvider, Widget
 from saas.modules.crm import demo, jobs
 from saas.modules.crm.events import DealLost, DealWon
 from saas.modules.crm.permissions import ROLES, CrmPermission
-from saas.modules.crm.service import finding, imports, outlook, pipelines
+from saas.modules.crm.service import activities, finding, imports, outlook, pipelines
 from saas.tenancy.session import TenantSession
 
 
@@ -31,6 +31,18 @@ MODULE = Module(
         NavItem("/crm/customers", "crm.nav.customers", "users", CrmPermission.SEE_CUSTOMERS, "c"),
         NavItem("/crm/people", "crm.nav.people", "user", CrmPermission.SEE_CUSTOMERS),
         NavItem("/crm/activities", "crm.nav.activities", "activity", CrmPermission.SEE_ACTIVITIES),
+    ),
+    personal=(
+        Personal(
+            "/crm/activities?whose=mine",
+            "crm.nav.my_tasks",
+            "circle-check",
+            CrmPermission.SEE_ACTIVITIES,
+            activities.due_of_mine,
+            "crm.nav.due_n",
+            (activities.TOPIC,),
+            "t",
+        ),
     ),
     pages=_pages,
     counts=finding.counts,

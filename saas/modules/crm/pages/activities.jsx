@@ -1,5 +1,6 @@
 // What is to be done, by how soon: tick it, put it off, open what it is about, plan another.
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { parseDate, today, useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
@@ -26,8 +27,8 @@ export function groupOf(task, daysApart) {
 const ORDER = ["late", "today", "tomorrow", "this_week", "later", "no_date"];
 const plus = (iso, days) => { const d = new Date(`${iso}T12:00:00Z`); d.setUTCDate(d.getUTCDate() + days); return d.toISOString().slice(0, 10); };
 
-export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComplete, onReschedule, onCreate, onLookup, onMore, onReload }) {
-  const t = useText(), f = useFormat(), viewer = useViewer();
+export function ActivitiesPage({ tasks, sums, columns, options, onComplete, onReschedule, onCreate, onLookup, onMore, onReload }) {
+  const t = useText(), f = useFormat(), viewer = useViewer(), go = useNavigate();
   const canEdit = may(viewer, "crm.edit_activities");
   const [creating, setCreating] = useState(false);
   const timer = useRef(0);
@@ -45,7 +46,8 @@ export function ActivitiesPage({ tasks, sums, columns, options, onChoose, onComp
     for (const task of shown) found.get(groupOf(task, f.daysApart)).push(task);
     return [...found].filter(([, list]) => list.length);
   }, [shown, done, f]);
-  const pick = (whose, which) => onChoose(whose, which);
+  // In the address, so that a reload and a link show the same.
+  const pick = (whose, which) => go(`?whose=${whose}${which === "done" ? "&shown=done" : ""}`, { replace: true });
   return (
     <>
       <Top title={t("crm.activities.title")}>

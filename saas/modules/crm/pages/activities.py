@@ -24,7 +24,6 @@ class ActivitiesPage(rx.Component):
     sums: rx.Var[dict[str, Any]]
     columns: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
-    on_choose: rx.EventHandler[two]
     on_complete: rx.EventHandler[two]
     on_reschedule: rx.EventHandler[four]
     on_create: rx.EventHandler[two]
@@ -45,7 +44,6 @@ def activities() -> rx.Component:
         sums=ActivitiesState.sums,
         columns=declared(ACTIVITIES),
         options=ActivitiesState.options,
-        on_choose=ActivitiesState.choose,
         on_complete=ActivitiesState.complete,
         on_reschedule=ActivitiesState.reschedule,
         on_create=ActivitiesState.create,

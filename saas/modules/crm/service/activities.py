@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, and_, case, func, or_, select
 from sqlmodel import col
 
+from saas.directory import notifications
 from saas.directory.json_rows import json_link, json_member, json_row, json_rows, read_rows
 from saas.directory.models import Party, Person
 from saas.kernel.clock import now
@@ -91,11 +92,14 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Activity:
     await session.flush()
     await reminders.plan(session, activity)
     _touch(session, activity)
+    if not done:
+        notifications.hand_over(session, TOPIC, activity.id, activity.owner_id)
     return activity
 
 
 async def update(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
     """Set subject, body, kind, owner_id, duration_min, due_at or due_on, reminder_at, person_id."""
+    former = activity.owner_id
     if "duration_min" in changes:
         activity.duration_min = _minutes(changes["duration_min"])
     for name in ("subject", "body", "owner_id", "person_id", "party_id"):
@@ -114,6 +118,8 @@ async def update(session: TenantSession, activity: Activity, changes: dict[str, 
     await session.flush()
     await reminders.plan(session, activity)
     _touch(session, activity)
+    if activity.owner_id != former and activity.done_at is None:
+        notifications.hand_over(session, TOPIC, activity.id, activity.owner_id)
 
 
 async def complete(session: TenantSession, activity: Activity) -> None:
@@ -202,6 +208,11 @@ async def count(session: TenantSession, owner_id: int | None, when: When) -> int
     if owner_id is not None:
         query = query.where(col(Activity.owner_id) == owner_id)
     return await session.one(select(func.count()).select_from(query.limit(COUNT_CAP).subquery())) or 0
+
+
+async def due_of_mine(session: TenantSession) -> int:
+    """How many of the member's own are due today or late."""
+    return await count(session, session.viewer.member_id, When.TODAY)
 
 
 async def about(

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, and_, column, delete, func, select, table,
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from saas.directory import parties, tags
+from saas.directory import notifications, parties, tags
 from saas.directory.fields import NameMissing
 from saas.directory.json_rows import json_member, json_row, json_rows, read_rows
-from saas.directory.models import Attachment, Comment, LegalEntity, Party, Person, Star
+from saas.directory.models import Attachment, Comment, LegalEntity, Notification, Party, Person, Star
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.modules.crm.models import Activity, Deal, Outcome
@@ -39,6 +39,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Party:
     owner = values.get("owner_id") or session.member_id
     party = await parties.create(session, {**values, "is_customer": True, "owner_id": owner})
     session.touch(TOPIC, [party.id])
+    notifications.hand_over(session, TOPIC, party.id, party.owner_id)
     return party
 
 
@@ -46,6 +47,8 @@ async def change(session: TenantSession, party: Party, changes: dict[str, Any]) 
     former = party.owner_id
     await parties.update(session, party, changes)
     session.touch(TOPIC, [party.id], [former] if former and former != party.owner_id else [])
+    if former != party.owner_id:
+        notifications.hand_over(session, TOPIC, party.id, party.owner_id)
 
 
 async def archive(session: TenantSession, party: Party) -> None:
@@ -98,7 +101,7 @@ async def merge(session: TenantSession, loser: Party, winner: Party) -> None:
             ),
             execution_options={"synchronize_session": False},
         )
-        for model in (Comment, Attachment, Star):
+        for model in (Comment, Attachment, Star, Notification):
             await session.execute(update(model).where(_is_subject(model, loser)).values(subject_id=winner.id))
     winner.tags = tags.changed(winner.tags, [f"+{tag}" for tag in loser.tags])
     for field in (*TEXTS, *NUMBERS, "owner_id"):

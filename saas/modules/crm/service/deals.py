@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from saas.directory import tags
+from saas.directory import notifications, tags
 from saas.directory.models import Product
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError, Invalid, Stale
@@ -123,6 +123,7 @@ async def create(session: TenantSession, values: dict[str, Any]) -> Deal:
     if lines:
         await set_lines(session, deal, lines)
     session.touch(TOPIC, [deal.id])
+    notifications.hand_over(session, TOPIC, deal.id, deal.owner_id)
     await moves.tell(session, deal)
     return deal
 
@@ -161,6 +162,8 @@ async def update(
         deal.lost_note = str(changes["lost_note"] or "")[:MAX_NOTE]
     await session.flush()
     _touch(session, deal, former_owner)
+    if deal.owner_id != former_owner:
+        notifications.hand_over(session, TOPIC, deal.id, deal.owner_id)
     if changes.get("stage_id") not in (None, deal.stage_id):
         await moves.move(session, deal, await session.get(Stage, changes["stage_id"]))
 

@@ -1,10 +1,11 @@
-"""A letter to the owner of an activity at the time they asked for."""
+"""At the time that was asked for, the owner of an activity finds it in their inbox and has a letter of it."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from saas.directory import notifications
 from saas.directory.models import Party
 from saas.kernel.clock import now
 from saas.modules.crm.models import Activity, Deal
@@ -18,7 +19,7 @@ from saas.tenancy.session import TenantSession
 
 @jobs.job("crm.remind", module="crm")
 async def remind(session: TenantSession, *, activity: int) -> None:
-    """Send the reminder of an activity. Does nothing when it was sent, put off, done or taken back."""
+    """Remind of an activity. Does nothing when it was sent, put off, done or taken back."""
     found = await session.one(
         select(Activity)
         .where(col(Activity.id) == activity, col(Activity.archived_at).is_(None))
@@ -36,7 +37,10 @@ async def remind(session: TenantSession, *, activity: int) -> None:
             col(Membership.id) == found.owner_id, col(Membership.state) == MemberState.ACTIVE
         )
     )
-    if owner is None or not owner.email:
+    if owner is None:
+        return
+    await notifications.remind(session, owner.id, "crm.activity", found.id)
+    if not owner.email:
         return
     deal = await session.one(select(Deal).where(col(Deal.id) == found.deal_id)) if found.deal_id else None
     party = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import reflex as rx
 
@@ -18,9 +19,6 @@ from saas.state.resource import Resource
 from saas.state.unit import reading, unit_of_work
 from saas.tenancy.session import TenantSession
 
-Whose = Literal["mine", "all"]
-Shown = Literal["open", "done"]
-
 
 class ActivitiesState(ListState, rx.State):
     """``tasks``: soonest first or, of those done, latest first, 50 at once; ``sums``: ``{late, count, more,
@@ -33,13 +31,12 @@ class ActivitiesState(ListState, rx.State):
 
     @action(CrmPermission.SEE_ACTIVITIES, load=True)
     async def load(self):
-        """One's own open tasks, or what was last chosen in this tab."""
-        async with reading() as session:
-            await self._show_tasks(session, self.sums["whose"], self.sums["shown"])
-
-    @action(CrmPermission.SEE_ACTIVITIES, writes=False)
-    async def choose(self, whose: Whose, shown: Shown):
-        """Whose tasks, and whether those to be done or those done."""
+        """As the address says, ``?whose=all&shown=done``: whose tasks, and whether those to be done or those
+        done. An address that does not say shows what this tab did last, at first one's own open ones."""
+        given = parse_qs(urlsplit(str(self.router.url)).query)
+        whose, shown = self.sums["whose"], self.sums["shown"]
+        if given.get("whose") in (["mine"], ["all"]):
+            whose, shown = given["whose"][0], "done" if given.get("shown") == ["done"] else "open"
         async with reading() as session:
             await self._show_tasks(session, whose, shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,9 @@ from saas.state.unit import register_topic
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 
+# One's own open tasks, whatever the tab showed last.
+MINE = "/crm/activities?whose=mine"
+
 
 async def _create_activity(session: TenantSession, values: dict[str, Any]) -> Activity:
     return await activities.create(session, by_id(values))
@@ -22,6 +26,11 @@ async def _create_activity(session: TenantSession, values: dict[str, Any]) -> Ac
 
 async def _change_activity(session: TenantSession, activity: Activity, changes: dict[str, Any]) -> None:
     await activities.update(session, activity, by_id(changes))
+
+
+def _address(row: Mapping[str, Any]) -> str:
+    """What it is about, or among one's own."""
+    return f"/crm/deals/{row['deal']['id']}" if row.get("deal") else MINE
 
 
 async def _find_deals(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
@@ -39,6 +48,8 @@ ACTIVITIES = declare(
         rows=activities.rows,
         search=partial(matches, Activity),
         has_page=False,
+        address=_address,
+        mine=MINE,
         default_sort="-created_at",
         columns=(
             Column(

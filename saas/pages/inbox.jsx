@@ -104,7 +104,7 @@ function Row({ row, open, mark, archive, current, onCurrent }) {
     if (row.href) { open(row); go(row.href); }
   };
   return (
-    <li className={`note ${row.read ? "" : "new"} ${current ? "cur" : ""} ${row.href ? "opens" : ""}`} data-id={row.id} aria-current={current || undefined} onClick={click}>
+    <li className={`ping ${row.read ? "" : "new"} ${current ? "cur" : ""} ${row.href ? "opens" : ""}`} data-id={row.id} aria-current={current || undefined} onClick={click}>
       <span className="mark1">{row.read ? null : <><span className="dot acc" aria-hidden="true" /><span className="vh">{t("inbox.is_new")}</span></>}</span>
       {row.by ? <Avatar name={row.by} size="m" /> : <span className="av m"><Icon name={FACES[row.kind]} size="s" /></span>}
       <div className="grow">

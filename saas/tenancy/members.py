@@ -110,6 +110,7 @@ async def counted(session: TenantSession) -> int:
 async def change_role(session: TenantSession, member_id: UUID | str, role: str, *, by: Viewer) -> Changed:
     """Give the member another role. Raises ``NotFound``, ``UnknownRole``, ``OwnersOnly``, ``OwnRole``."""
     chosen = await role_named(session, role)
+    standing = await _hold_owners(session)
     member = await session.by_public_id(Membership, member_id, lock=True)
     if member.id == by.member_id:
         raise OwnRole
@@ -117,7 +118,7 @@ async def change_role(session: TenantSession, member_id: UUID | str, role: str, 
     if (was_owner or chosen.key == RoleKey.OWNER) and by.role != RoleKey.OWNER:
         raise OwnersOnly("role")
     if was_owner and chosen.key != RoleKey.OWNER:
-        await _keep_an_owner(session, member)
+        _keep_an_owner(standing, member)
     member.role_id = chosen.id
     return await _changed(session, member)
 
@@ -143,19 +144,21 @@ async def remove(session: TenantSession, member_id: UUID | str, *, by: Viewer) -
     The next event of any of their tabs finds no member; closing the tabs at once is the live layer's, after
     the commit. Raises ``NotFound``, ``OwnersOnly``, ``LastOwner``.
     """
+    standing = await _hold_owners(session)
     member = await session.by_public_id(Membership, member_id, lock=True)
     if await _is_owner(session, member):
         if by.role != RoleKey.OWNER:
             raise OwnersOnly
-        await _keep_an_owner(session, member)
+        _keep_an_owner(standing, member)
     return await _end(session, member)
 
 
 async def leave(session: TenantSession, *, by: Viewer) -> Changed:
     """End one's own access. Raises ``LastOwner``."""
+    standing = await _hold_owners(session)
     member = await session.get(Membership, by.member_id, lock=True)
     if await _is_owner(session, member):
-        await _keep_an_owner(session, member)
+        _keep_an_owner(standing, member)
     return await _end(session, member)
 
 
@@ -215,13 +218,18 @@ async def _is_owner(session: TenantSession, member: Membership) -> bool:
     )
 
 
-async def _keep_an_owner(session: TenantSession, leaving: Membership) -> None:
-    """Lock every owner, so that of two who leave at once the second sees that it is the last."""
-    owners = await session.all(
+async def _hold_owners(session: TenantSession) -> set[int]:
+    """Lock every owner, so that of two who leave at once the second sees that it is the last. Before any
+    other member: in one order nobody waits for somebody who waits for them."""
+    found = await session.all(
         sa.text(
             "SELECT m.id FROM wasl.membership m WHERE m.state = 'active' AND m.archived_at IS NULL"
             " AND m.role_id = (SELECT r.id FROM wasl.role r WHERE r.key = 'owner') ORDER BY m.id FOR UPDATE"
         )
     )
-    if set(owners) <= {leaving.id}:
+    return set(found)
+
+
+def _keep_an_owner(standing: set[int], leaving: Membership) -> None:
+    if standing <= {leaving.id}:
         raise LastOwner

@@ -189,10 +189,13 @@ async def test_the_last_owner_cannot_leave(database: Database, company: MadeComp
 
 async def test_of_two_owners_who_leave_at_once_one_stays(database: Database, company: MadeCompany):
     second = await add_member(database, company, "Sara", role=RoleKey.OWNER)
+    both = asyncio.Barrier(2)
 
     async def leave(person: Person) -> None:
         viewer = await viewer_of(person)
         async with viewer_session(database, viewer) as session:
+            await session.one(sa.text("SELECT 1"))
+            await both.wait()
             await members.leave(session, by=viewer)
 
     results = await asyncio.gather(leave(company.owner), leave(second), return_exceptions=True)

@@ -97,7 +97,16 @@ function MentionArea({ area, name, placeholder, value, options, onLookup, onChan
   const t = useText(), listId = useId(), pop = useRef(null);
   const [asked, setAsked] = useState(null);       // {from, text}: what stands after the @
   const [at, setAt] = useState(0);
-  const items = asked && options?.field === "mention" ? options.items ?? [] : [];
+  // Until the answer to the last letter is here, those of the answer before that still fit: Enter calls nobody else.
+  const found = asked && options?.field === "mention" ? options.items ?? [] : [];
+  const items = !found.length || options.text === asked.text ? found : found.filter((item) => ` ${item.label.toLowerCase()}`.includes(` ${asked.text.toLowerCase()}`));
+  const caret = useRef(null);
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    // With the text itself, so that the next letter stands behind it.
+    area.current.focus(); area.current.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  });
   const look = (el) => {
     const before = el.value.slice(0, el.selectionStart), found = /(?:^|\s)@([^\s@]{0,30})$/.exec(before);
     if (!found) return setAsked(null);
@@ -113,8 +122,7 @@ function MentionArea({ area, name, placeholder, value, options, onLookup, onChan
     const el = area.current, word = `@${item.label.replaceAll(" ", NBSP)} `;
     onChange(value.slice(0, asked.from) + word + value.slice(el.selectionStart));
     onMention(item); setAsked(null);
-    const caret = asked.from + word.length;
-    setTimeout(() => { el.focus(); el.setSelectionRange(caret, caret); }, 0);
+    caret.current = asked.from + word.length;
   };
   const keys = (e) => {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return onSend(e);

@@ -110,7 +110,7 @@ function Row({ row, open, mark, archive, current, onCurrent }) {
       <div className="grow">
         <div className="said"><span className="what">{row.by ? <><b><bdi>{row.by}</bdi></b> </> : null}{said}</span><Ago at={row.at} /></div>
         <div className="about">{row.href ? <Link to={row.href} dir="auto" className="trunc" onClick={() => { onCurrent(row.id); open(row); }}>{name}</Link> : <span className="muted">{name}</span>}</div>
-        {row.body ? <p className="quote" dir="auto">{row.body}</p> : null}
+        {row.body ? <p className="quote"><bdi>{row.body}</bdi></p> : null}
       </div>
       <span className="row g1 does">
         <Button kind="ghost" size="sm" icon={row.read ? "mail" : "check"} name={t(row.read ? "inbox.mark_unread" : "inbox.mark_read")} onClick={() => mark(row)} />

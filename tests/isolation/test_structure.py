@@ -54,8 +54,10 @@ BREAKS = {
     "the policy o lets the owner past the company": (
         "CREATE POLICY o ON wasl.party TO wasl_owner USING (true)"
     ),
-    "its primary key does not start with tenant_id": "ALTER TABLE wasl.attachment DROP CONSTRAINT attachment_pk;"
-    "ALTER TABLE wasl.attachment ADD PRIMARY KEY (id, tenant_id)",
+    "its primary key does not start with tenant_id": (
+        "ALTER TABLE wasl.attachment DROP CONSTRAINT attachment_pk;"
+        "ALTER TABLE wasl.attachment ADD PRIMARY KEY (id, tenant_id)"
+    ),
     "is unique across companies": "CREATE UNIQUE INDEX ON wasl.legal_entity (legal_name) WHERE id < 0",
     "excludes across companies": (
         "ALTER TABLE wasl.legal_entity "

@@ -74,6 +74,10 @@ def test_who_is_mentioned_sees_it_at_once_goes_there_and_the_badge_is_gone(
         expect(entry(page)).to_have_accessible_name("Inbox 1 unread")
     expect(entry(sara)).to_have_accessible_name("Inbox")
 
+    his.keyboard.press("Control+k")
+    his.keyboard.type("inb")
+    expect(his.get_by_role("option", name="Inbox")).to_be_visible()
+    his.keyboard.press("Escape")
     # The keys alone: to the inbox, down to the entry, into its record.
     his.keyboard.press("g")
     his.keyboard.press("n")

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from saas.directory import notifications
 from saas.kernel.catalog import modules
 from saas.modules.crm.models import Deal, Stage
-from saas.modules.crm.service import board, moves, pipelines
+from saas.modules.crm.service import activities, board, moves, pipelines
 from saas.state.listing import Query, count_of, page_of
 from saas.state.resource import RESOURCES, Resource
 from saas.state.unit import _topics
@@ -181,6 +182,38 @@ async def test_the_palette_finds_by_words(
         await found.find(session, owner, text, 6)
 
     assert await offences(large, owner, work) == []
+
+
+@pytest.fixture(scope="session")
+def crowded(seeded: Urls) -> Urls:
+    """Thousands of notifications for each member of the large company, nearly all of them read."""
+    with psycopg.connect(seeded.migrator, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO wasl.notification (tenant_id, member_id, kind, subject, subject_id, read_at)"
+            " SELECT m.tenant_id, m.id, 'handed', 'crm.deal', n, CASE WHEN n % 200 > 0 THEN now() END"
+            " FROM wasl.membership m CROSS JOIN generate_series(1, 4000) n WHERE m.tenant_id = 1"
+        )
+        connection.execute("ANALYZE wasl.notification")
+    return seeded
+
+
+async def test_an_inbox_and_its_badge_read_one_members_rows_by_an_index(
+    crowded: Urls, large: Database, owner: Viewer
+) -> None:
+    async def work(session: TenantSession) -> None:
+        counted = await notifications.unread(session, [owner.member_id])
+        assert counted[owner.member_id].n == 20
+        newest = await notifications.of(session)
+        await notifications.of(session, cursor=newest.next)
+        assert len((await notifications.of(session, unread=True)).entries) == 20
+        await notifications.read_all(session)
+
+    statements = await statements_of(large, owner, work)
+    assert await too_much(large, owner, statements, most=200) == []
+
+
+async def test_what_is_due_of_ones_own_is_counted_by_an_index(large: Database, owner: Viewer) -> None:
+    assert await offences(large, owner, activities.due_of_mine) == []
 
 
 async def test_a_scan_of_the_whole_table_is_noticed(large: Database, owner: Viewer) -> None:

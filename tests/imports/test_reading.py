@@ -167,9 +167,10 @@ def test_formulas_stay_text_and_are_guarded_on_the_way_out(tmp_path: Path) -> No
     assert guarded("\uff1d1+1") == "'\uff1d1+1"
 
 
-def test_a_quote_that_is_never_closed_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["unix", "windows", "old-mac"])
+def test_a_quote_that_is_never_closed_is_said(tmp_path: Path, end: bytes) -> None:
     with pytest.raises(UnclosedQuote) as refused:
-        read(write(tmp_path, b'name,note\nA,"open\nB,x\nC,y\n'))
+        read(write(tmp_path, b'name,note\nA,"open\nB,x\nC,y\n'.replace(b"\n", end)))
     assert refused.value.params == {"row": 2}
 
 

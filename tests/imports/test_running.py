@@ -73,6 +73,21 @@ async def test_two_workers_with_the_same_job_write_once(desk: Desk) -> None:
     assert (await desk.see(id)).state is RunState.DONE
 
 
+async def test_one_file_imported_twice_at_once_is_written_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("saas.directory.imports.checking.BATCH", 1)
+    ids = [await desk.upload(CUSTOMERS) for _ in range(2)]
+    for id in ids:
+        await desk.check(id)
+        await desk.start(id)
+    await asyncio.gather(*(running.run_import(desk.company.tenant_id, id) for id in ids))
+    assert await desk.count(Party) == 3
+    first, second = sorted([await desk.see(id) for id in ids], key=lambda run: -run.created_count)
+    assert (first.state, second.state) == (RunState.DONE, RunState.DONE)
+    assert (first.created_count, second.created_count) == (3, 0)
+
+
 async def test_stopping_a_running_import_leaves_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("saas.directory.imports.checking.BATCH", 1)
     id = await desk.upload(CUSTOMERS)

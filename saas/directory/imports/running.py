@@ -34,6 +34,9 @@ from saas.tenancy.session import TenantSession, tenant_session
 log = logging.getLogger(__name__)
 ACTION = "imports.run"
 CHECK = "imports.check"
+WAIT_S = 0.5
+# Below zero, for a check locks by its run's positive id; -1 is the first pipeline's.
+_ONE_OF_A_COMPANY = -2
 
 # Told ``(tenant_id, member_id, run_id, topics)``: the run has changed; rows of the topics must be read anew.
 Tell = Callable[[int, int | None, int, tuple[str, ...]], Awaitable[None]]
@@ -118,12 +121,14 @@ async def run_check(tenant_id: int, run_id: int) -> None:
 
 
 async def _check(tenant_id: int, member_id: int | None, run_id: int) -> None:
-    async with tenant_session(tenant_id, member_id, CHECK) as session:
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(tenant_id, run_id % 2**31)))
-        run = await session.get(ImportRun, run_id)
-        if run.state is not RunState.CHECKING:
-            return
-        await look_through(session, run, partial(_progress, session, run_id))
+    while True:
+        async with tenant_session(tenant_id, member_id, CHECK) as session:
+            if await _is_alone(session, run_id % 2**31):
+                run = await session.get(ImportRun, run_id)
+                if run.state is RunState.CHECKING:
+                    await look_through(session, run, partial(_progress, session, run_id))
+                return
+        await asyncio.sleep(WAIT_S)
 
 
 async def _begin(tenant_id: int, run_id: int) -> tuple[int | None, UUID] | None:
@@ -136,28 +141,41 @@ async def _begin(tenant_id: int, run_id: int) -> tuple[int | None, UUID] | None:
 
 
 async def _carry_out(tenant_id: int, member_id: int | None, run_id: int, action_id: UUID) -> tuple[str, ...]:
-    async with tenant_session(tenant_id, member_id, ACTION, action_id) as session:
-        # A second worker on the same job waits here, and then finds the run finished.
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(tenant_id, run_id % 2**31)))
-        run = await session.get(ImportRun, run_id)
-        if run.state not in UNDER_WAY:
-            return ()
-        target = targets()[run.target or ""]
-        folder = intake.folder_of(tenant_id, run.public_id)
-        with unlimited(session):
-            tally = await _write(session, run, target, intake.rows_in(folder))
-        run.state, run.finished_at, run.rows_done = RunState.DONE, now(), tally.rows
-        run.action_id = action_id
-        run.created_count, run.updated_count = tally.fates[Fate.CREATE], tally.fates[Fate.UPDATE]
-        run.skipped_count, run.refused_count = tally.fates[Fate.SKIP], tally.fates[Fate.REFUSE]
-        run.refused, run.also_created = tally.refused, tally.also_created
-        run.error_key, run.error_params = "", {}
+    while True:
+        async with tenant_session(tenant_id, member_id, ACTION, action_id) as session:
+            # One import of a company at a time: the next looks for what this one has written. A second worker
+            # on the same job waits here too, and then finds the run finished.
+            if await _is_alone(session, _ONE_OF_A_COMPANY):
+                return await _carry_out_alone(session, run_id, action_id)
+        await asyncio.sleep(WAIT_S)
 
-        async def forget_source() -> None:
-            await asyncio.to_thread(intake.discard_source, folder)
 
-        session.after_commit(forget_source)
+async def _carry_out_alone(session: TenantSession, run_id: int, action_id: UUID) -> tuple[str, ...]:
+    run = await session.get(ImportRun, run_id)
+    if run.state not in UNDER_WAY:
+        return ()
+    target = targets()[run.target or ""]
+    folder = intake.folder_of(session.tenant_id, run.public_id)
+    with unlimited(session):
+        tally = await _write(session, run, target, intake.rows_in(folder))
+    run.state, run.finished_at, run.rows_done = RunState.DONE, now(), tally.rows
+    run.action_id = action_id
+    run.created_count, run.updated_count = tally.fates[Fate.CREATE], tally.fates[Fate.UPDATE]
+    run.skipped_count, run.refused_count = tally.fates[Fate.SKIP], tally.fates[Fate.REFUSE]
+    run.refused, run.also_created = tally.refused, tally.also_created
+    run.error_key, run.error_params = "", {}
+
+    async def forget_source() -> None:
+        await asyncio.to_thread(intake.discard_source, folder)
+
+    session.after_commit(forget_source)
     return target.topics
+
+
+async def _is_alone(session: TenantSession, key: int) -> bool:
+    """Nobody else is at this work of the company until the transaction ends. Asked and not waited for: the
+    database would not let a statement wait as long as an import may take."""
+    return bool(await session.one(sa.select(sa.func.pg_try_advisory_xact_lock(session.tenant_id, key))))
 
 
 async def _write(session: TenantSession, run: ImportRun, target: Target, rows_file: Path) -> Tally:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import collections
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from saas.directory.imports.reading.encoding import Encoding
 from saas.kernel.errors import AppError
 
+_LINE_END = re.compile("[\r\n]")
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 64 * 1024
 _SAMPLE_RECORDS = 200
@@ -43,7 +45,7 @@ def records(path: Path, encoding: Encoding, delimiter: str) -> Iterator[tuple[in
         except csv.Error as error:
             raise CellTooLong(row=number + 1) from error
         # A last cell with line ends in it was quoted; had the quote been closed, the file would end with it.
-        if record and "\n" in record[-1] and not lines.last.rstrip().endswith('"'):
+        if record and _LINE_END.search(record[-1]) and not lines.last.rstrip().endswith('"'):
             raise UnclosedQuote(row=number)
 
 

@@ -6,7 +6,7 @@ import functools
 import importlib
 import pkgutil
 
-from saas.kernel.module import Module
+from saas.kernel.module import Module, PartyAction
 from saas.kernel.permissions import WORKSPACE_DEFAULTS, Permission, RoleKey
 
 
@@ -31,6 +31,12 @@ def modules() -> dict[str, Module]:
         if foreign:
             raise BrokenModule(f"{module.key} declares permissions outside its name: {foreign}")
     return found
+
+
+def party_actions() -> list[tuple[Module, PartyAction]]:
+    """What can be begun with a party, of every module, in the order in which it is offered."""
+    found = [(module, action) for module in modules().values() for action in module.begins]
+    return sorted(found, key=lambda each: each[1].order)
 
 
 @functools.cache

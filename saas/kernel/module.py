@@ -70,11 +70,33 @@ class Widget:
 
 @dataclass(frozen=True, slots=True)
 class SearchProvider:
-    """Palette records: ``find(session, viewer, text, limit)`` -> ``[{id, title, subtitle, href}]``."""
+    """Palette records: ``find(session, viewer, text, limit)`` -> ``[{id, title, title_ar, subtitle,
+    subtitle_ar, href}]``, a subtitle being a plain text or ``{"key", "params"}``; also ``code`` and ``at``,
+    an instant, where they tell the record from others. ``parties``: what it finds are parties, with which
+    something new can be begun.
+    """
 
     key: str
     permission: Permission
     find: Callable[..., Awaitable[list[dict[str, Any]]]]
+    parties: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAction:
+    """Something that a member begins with a party in hand: offered where the palette finds one, while the
+    module is on, to those who hold ``permission`` and may see the page that it leads to.
+
+    ``text`` is a text key with ``{name}``, the party's. ``href`` leads to the form, ``{party}`` in it being
+    the party's public id. ``short`` is the text key of a button on the party's own page; "": no button.
+    """
+
+    text: str
+    icon: str
+    permission: Permission
+    href: str
+    short: str = ""
+    order: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +136,7 @@ class Module:
     never followed silently); ``counts(session)`` says how many records wait behind the switch as
     ``{text key: n}``; ``pages()`` imports the page modules so that they register themselves.
     ``imports`` are the kinds of rows that a file can bring (``saas.directory.imports.targets.Target``);
+    ``begins`` is what a member can begin with a party in hand.
     ``provision(session)`` makes what the module starts with, such as a pipeline, when it is first on; it is
     called again at later switches and must not repeat itself. ``sample(session)`` adds sample data through
     the module's own verbs, as one action that can be taken out again without a trace.
@@ -133,6 +156,7 @@ class Module:
     widgets: tuple[Widget, ...] = ()
     search: tuple[SearchProvider, ...] = ()
     related: tuple[Related, ...] = ()
+    begins: tuple[PartyAction, ...] = ()
     on_by_default: bool = False
     provision: Callable[..., Awaitable[None]] | None = None
     imports: tuple[Any, ...] = ()

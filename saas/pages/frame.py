@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from saas.kernel.catalog import modules
+from saas.kernel.catalog import modules, party_actions
 from saas.kernel.permissions import Permission
 from saas.state.page import pages
 from saas.state.starring import StarState
@@ -49,6 +49,17 @@ def frame() -> rx.Component:
             }
             for module in modules().values()
             for entry in module.personal
+        ],
+        begins=[
+            {
+                "module": module.key,
+                "text": action.text,
+                "short": action.short,
+                "icon": action.icon,
+                "href": action.href,
+                "permission": action.permission.value,
+            }
+            for module, action in party_actions()
         ],
         gates=[
             {"path": page.route.split("/[")[0], "title": page.title, "permission": page.permission.value}

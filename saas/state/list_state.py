@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reflex.state import _override_base_method
 
 from saas.directory import views
-from saas.directory.models import SavedView
+from saas.directory.models import Party, SavedView
 from saas.kernel.errors import AppError
 from saas.kernel.permissions import Gate, Permission
 from saas.state import live
@@ -41,8 +41,9 @@ class ListState(rx.State, mixin=True):
 
     ``meta``: ``{loaded, total, capped, previous, next, query, view, names}``, ``names`` of what the filters
     name by ids; ``views``: saved views ``[{id, name, shared, mine, query, count, capped}]``, before them with
-    an empty id the whole list; ``options``: the menu looked up ``{field, text, items}``; ``totals``: the sums
-    last read, with what they are of.
+    an empty id the whole list; ``options``: the menu looked up ``{field, text, items}``; ``begun``: the party
+    that a new record begins with ``{field, id, label, name_ar}``; ``totals``: the sums last read, with what
+    they are of.
     """
 
     resource: ClassVar[Resource]
@@ -52,6 +53,7 @@ class ListState(rx.State, mixin=True):
     meta: dict[str, Any] = {"loaded": False}  # noqa: RUF012 -- Reflex copies defaults
     views: list[dict[str, Any]] = []  # noqa: RUF012
     options: dict[str, Any] = {"field": "", "text": "", "items": []}  # noqa: RUF012
+    begun: dict[str, Any] = {}  # noqa: RUF012
     totals: dict[str, Any] = {}  # noqa: RUF012
 
     @_override_base_method
@@ -164,6 +166,21 @@ class ListState(rx.State, mixin=True):
             else:
                 raise NotEditable(field)
         self.options = {"field": field, "text": text, "items": items}
+
+    @action(_edit, writes=False)
+    async def begin(self, field: Key, id: PublicId):
+        """The party that the form of a new record was asked to begin with, by its name in both languages."""
+        column = type(self).resource.column(field)
+        if column is None or column.target is not Party or type(self).resource.verbs.create is None:
+            raise NotEditable(field)
+        async with reading() as session:
+            party = await session.by_public_id(Party, id)
+        self.begun = {
+            "field": field,
+            "id": str(party.public_id),
+            "label": party.name,
+            "name_ar": party.name_ar,
+        }
 
     @action(_see, writes=False)
     async def read_views(self):

@@ -22,8 +22,8 @@ Nobody = Literal[""]
 
 
 class PaletteState(rx.State):
-    """Records for the command palette: ``{query, rows: [{id, title, title_ar, subtitle, at, href,
-    icon, kind}]}``; ``at`` is an instant, where one tells the record from others."""
+    """Records for the command palette: ``{query, rows: [{id, title, title_ar, subtitle, subtitle_ar, code,
+    at, href, icon, kind, party}]}`` as ``SearchProvider`` says; ``party``: something can be begun with it."""
 
     found: dict[str, Any] = {"query": "", "rows": []}  # noqa: RUF012 -- Reflex copies defaults
 
@@ -42,7 +42,8 @@ class PaletteState(rx.State):
             async with reading() as session:
                 for provider, icon in providers:
                     found = await provider.find(session, viewer, wanted, FOUND_PER_KIND)
-                    rows += [{"icon": icon, **row, "kind": provider.key} for row in found]
+                    about = {"kind": provider.key, "party": provider.parties}
+                    rows += [{"icon": icon, **row, **about} for row in found]
         self.found = {"query": text, "rows": rows}
 
 

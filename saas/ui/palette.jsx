@@ -1,12 +1,15 @@
 // Ctrl K: pages, actions and records by a few letters.
-import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useContext, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { actions } from "./actions.jsx";
+import { leadTo, useBegin } from "./begin.jsx";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, allShortcuts } from "./keys.jsx";
 import { latin, useFormat } from "./format.jsx";
+import { useSaid } from "./said.jsx";
 import { useText } from "./text.jsx";
+import { BeginsContext } from "./viewer.jsx";
 
 const DEBOUNCE_MS = 60;
 const foldOne = (s) => latin(s).toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u064b-\u065f\u0640]/g, "").replace(/[\u0623\u0625\u0622]/g, "\u0627").replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a");
@@ -21,16 +24,23 @@ export function score(query, text) {
   for (const c of s) if (c === q[i]) i++;
   return i === q.length ? 20 : 0;
 }
+/** Where the letters stand in a text: [from, to], or null. Folding drops vowel signs, and what keeps scripts apart. Pure. */
+export function marked(query, text) {
+  const q = foldOne(query), s = foldOne(text), at = q ? s.indexOf(q) : -1;
+  if (at < 0) return null;
+  if (s.length === text.length) return [at, at + q.length];
+  const stood = Array.from({ length: text.length }, (_, i) => Array(foldOne(text[i]).length).fill(i)).flat();
+  return stood.length === s.length ? [stood[at], stood[at + q.length - 1] + 1] : null;
+}
 function Marked({ text, query }) {
-  const at = query ? foldOne(text).indexOf(foldOne(query)) : -1;
-  if (at < 0 || foldOne(text).length !== text.length) return text;
-  return <>{text.slice(0, at)}<mark>{text.slice(at, at + query.length)}</mark>{text.slice(at + query.length)}</>;
+  const [from, to] = marked(query, text) ?? [];
+  return from === undefined ? text : <>{text.slice(0, from)}<mark>{text.slice(from, to)}</mark>{text.slice(to)}</>;
 }
 
 const iconOf = (items, r) => items.find((i) => r.href?.startsWith(`${i.href}/`))?.icon ?? r.icon ?? "file";
 
 export function Palette({ items, results, starred, onSearch, onStars, onClose, onSheet }) {
-  const t = useText(), f = useFormat(), go = useNavigate(), listId = useId();
+  const t = useText(), f = useFormat(), said = useSaid(), go = useNavigate(), begin = useBegin(), begins = useContext(BeginsContext), listId = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef(null);
@@ -47,21 +57,26 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
     // Old answers stay until the new ones are here, as long as both searches begin alike.
     const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
-    const records = (fits ? results.rows : []).map((r) => ({ id: `r${r.kind}${r.id}`, label: (t.lang === "ar" && r.title_ar) || r.title, note: [(t.lang === "ar" && r.subtitle_ar) || r.subtitle, r.at && `\u2068${f.dateTime(r.at)}\u2069`].filter(Boolean).join(" · "), icon: iconOf(items, r), href: r.href }));
+    const found = fits ? results.rows : [];
     const named = (r) => (t.lang === "ar" && r.title_ar) || r.title;
+    const apart = (text) => text && `\u2068${text}\u2069`;
+    const records = found.map((r) => ({ id: `r${r.kind}${r.id}`, label: named(r), note: [said((t.lang === "ar" && r.subtitle_ar) || r.subtitle), apart(r.code), r.at && apart(f.dateTime(r.at))].filter(Boolean).join(" · "), icon: iconOf(items, r), href: r.href }));
+    // With the party that fits best.
+    const whom = found.find((r) => r.party), party = whom && { id: whom.id, label: whom.title, name_ar: whom.title_ar };
+    const begun = whom ? begins.map((b) => ({ id: `b${b.href}`, label: t(b.text, { name: named(whom) }), icon: b.icon, href: leadTo(b.href, party), party })) : [];
     const kept = ranked((starred ?? []).map((r) => ({ id: `s${r.kind}${r.id}`, label: named(r), note: "", icon: "star", href: r.href }))).filter((e) => !records.some((r) => r.href === e.href)).slice(0, 6);
-    const acts = ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6);
+    const acts = [...begun, ...ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6)];
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
     return [["ui.palette.records", records], ["ui.star.section", kept], ["ui.palette.actions", acts], ["ui.palette.go", places]].filter(([, g]) => g.length);
-  }, [f, query, results, starred, items, t]);
+  }, [f, said, query, results, starred, items, begins, t]);
   const flat = groups.flatMap(([, g]) => g);
   const here = flat[Math.min(at, flat.length - 1)];
   const open = (entry, newTab) => {
     if (!entry) return;
     onClose();
     if (entry.run) return entry.run();
-    if (newTab) window.open(entry.href, "_blank"); else go(entry.href);
+    if (newTab) window.open(entry.href, "_blank"); else if (entry.party) begin(entry.href, entry.party); else go(entry.href);
   };
   const key = (e) => {
     if (e.key === "ArrowDown") setAt((i) => (i + 1) % Math.max(1, flat.length));

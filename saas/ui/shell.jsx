@@ -23,7 +23,7 @@ import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, text
 import { Toasts } from "./toast.jsx";
 import "./travel.jsx";
 import { Boundary } from "./trouble.jsx";
-import { isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
+import { BeginsContext, isOn, may, recall, remember, ViewerContext } from "./viewer.jsx";
 
 const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_", DAY_CHECK_MS = 30000;
 // Seldom needed, so not part of a first load.
@@ -63,7 +63,7 @@ async function leave(path, fields = {}) {
   }
 }
 
-export function Shell({ nav, personal, framed, gates, viewer: entered, counts, onCount, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
+export function Shell({ nav, personal, framed, gates, begins: all, viewer: entered, counts, onCount, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), personalKey = JSON.stringify(personal ?? []), framedKey = JSON.stringify(framed), gatesKey = JSON.stringify(gates ?? []);
   const groups = useMemo(() => [{ module: "", items: [...HEAD, ...JSON.parse(personalKey)] }, ...JSON.parse(navKey)], [navKey, personalKey]);
@@ -125,6 +125,10 @@ export function Shell({ nav, personal, framed, gates, viewer: entered, counts, o
     .filter((g) => viewer && isOn(viewer, g.module))
     .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission) && isOn(viewer, i.module)) }))
     .filter((g) => g.items.length), [groups, viewer]);
+  const beginsKey = JSON.stringify(all ?? []);
+  // A form is of use to whoever may see the page that it stands on.
+  const begins = useMemo(() => JSON.parse(beginsKey).filter((b) => viewer && isOn(viewer, b.module) && may(viewer, b.permission)
+    && JSON.parse(gatesKey).every((g) => !inside(b.href.split("?")[0], g.path) || may(viewer, g.permission))), [beginsKey, gatesKey, viewer]);
   const group = groups.find((g) => g.module && (inside(pathname, `/${g.module}`) || g.items.some((i) => inside(pathname, i.href))));
   const off = live?.signed_in && group && !isOn(live, group.module) ? group : null;
   const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
@@ -140,6 +144,7 @@ export function Shell({ nav, personal, framed, gates, viewer: entered, counts, o
   return (
     <ViewerContext value={viewer}>
     <StarContext value={onStar}>
+    <BeginsContext value={begins}>
       {hasFrame ? (
         <Frame groups={shown} viewer={viewer} counts={numbers} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
@@ -150,6 +155,7 @@ export function Shell({ nav, personal, framed, gates, viewer: entered, counts, o
       {rest ? <Kept entry={left?.find((e) => e.action === rest)} onInsist={(id, topic, row) => onInsist?.(newOp(), id, topic, row)} onClose={() => setRest(null)} /> : null}
       <Connection />
       <Outbox />
+    </BeginsContext>
     </StarContext>
     </ViewerContext>
   );

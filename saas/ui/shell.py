@@ -20,6 +20,8 @@ class Shell(rx.Component):
             text keys, ``shortcut`` the letter after G. A group shows when its module is on.
         personal: compile-time list ``[{module, href, label, icon, permission, shortcut, counted, topics}]``:
             what modules add to the member's own entries, beside Home and the inbox.
+        begins: compile-time list ``[{module, text, short, icon, href, permission}]``: what can be begun with
+            a party, as ``PartyAction`` says.
         gates: compile-time list ``[{path, title, permission}]``: what a page asks for, said kindly to those
             who have it not. The gate on the server decides.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
@@ -45,6 +47,7 @@ class Shell(rx.Component):
     nav: rx.Var[list[dict[str, Any]]]
     personal: rx.Var[list[dict[str, Any]]]
     framed: rx.Var[list[str]]
+    begins: rx.Var[list[dict[str, Any]]]
     gates: rx.Var[list[dict[str, Any]]]
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, Any]]

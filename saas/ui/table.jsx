@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { setInAddress, useOpened } from "./address.jsx";
+import { useBeginning } from "./begin.jsx";
 import { Bulk } from "./bulk.jsx";
 import { idOf, valueOf } from "./cells.jsx";
 import { writing } from "./clashes.jsx";
@@ -34,13 +35,15 @@ const RECORD = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const emptyQuery = { search: "", filters: NOTHING, sort: "", columns: NOTHING, view: "", archived: false };
 
 /** The page of a resource: head with the create button, then the list; `children` is what stands in the drawer. */
-export function ResourcePage({ title, createLabel, createTitle, submitLabel, actions, ...list }) {
+export function ResourcePage({ title, createLabel, createTitle, submitLabel, actions, beginsWith, begun, onBegin, ...list }) {
   const viewer = useViewer(), go = useNavigate();
   const [creating, setCreating] = useState(false);
   const canEdit = may(viewer, list.editPermission);
   const fields = useMemo(() => ownedBy(viewer, list.columns.filter((c) => c.in_form !== false)), [list.columns, viewer?.id, viewer?.name]);
   const create = () => (list.createHref ? go(list.createHref) : setCreating(true));
   const canCreate = createLabel && canEdit;
+  const [party, endBeginning] = useBeginning(canCreate ? beginsWith : null, begun, onBegin);
+  const initial = useMemo(() => (party ? { [beginsWith]: party } : undefined), [party, beginsWith]);
   return (
     <>
       <Top title={title}>
@@ -48,8 +51,8 @@ export function ResourcePage({ title, createLabel, createTitle, submitLabel, act
         {canCreate ? <Button kind="pri" icon="plus" label={createLabel} keys="KeyC" onClick={create} /> : null}
       </Top>
       <ResourceTable {...list} canEdit={canEdit} allLabel={list.allLabel ?? title} onNew={canCreate ? create : undefined} />
-      <FormDialog open={creating} title={createTitle ?? createLabel} columns={fields} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
-        onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => setCreating(false)} />
+      <FormDialog key={party?.id} open={creating || !!party} title={createTitle ?? createLabel} columns={fields} initial={initial} options={list.options} onLookup={list.onLookup} submitLabel={submitLabel ?? createLabel}
+        onSubmit={(op, values) => list.onCreate?.(op, values)} onDone={(ack) => { if (list.openCreated && ack.id) go(`${list.route}/${ack.id}`); }} onClose={() => { setCreating(false); endBeginning(); }} />
     </>
   );
 }

@@ -77,7 +77,11 @@ class ResourceTable(rx.Component):
 
 
 class ResourcePage(ResourceTable):
-    """A page that is one list: the head with the create button, the list, the form of a new record."""
+    """A page that is one list: the head with the create button, the list, the form of a new record.
+
+    ``begins_with`` names the field of that form which holds a party: ``?new=<its id>`` opens it with that
+    one, as a ``PartyAction`` asks; ``on_begin(field, id)`` reads who it is into ``begun``.
+    """
 
     tag = "ResourcePage"
     title: rx.Var[str]
@@ -87,7 +91,10 @@ class ResourcePage(ResourceTable):
     create_href: rx.Var[str]
     open_created: rx.Var[bool]
     actions: rx.Var[rx.Component]
+    begins_with: rx.Var[str]
+    begun: rx.Var[dict[str, Any]]
     on_create: rx.EventHandler[two]
+    on_begin: rx.EventHandler[two]
 
 
 def resource_page(
@@ -133,6 +140,8 @@ def resource_page(
         events["create_label"] = create
         if verbs.create is not None:
             events["on_create"] = state.create
+        if "begins_with" in props:
+            events |= {"begun": state.begun, "on_begin": state.begin}
     children: Sequence[rx.Component] = ()
     if drawer is not None and record is not None:
         events |= {

@@ -4,6 +4,8 @@ import { createContext, useContext } from "react";
 export const ViewerContext = createContext(null);
 /** {tenant, member, permissions, modules, trial_days, currency, tz, ...} or null before it is known. */
 export const useViewer = () => useContext(ViewerContext);
+/** What the viewer can begin with a party in hand: [{module, text, short, icon, href}]. */
+export const BeginsContext = createContext([]);
 /** Whether the server has said so, not the browser's memory of its last page: what belongs to one member waits for it. */
 export const isCertain = (viewer) => !!viewer?.signed_in && !viewer.recalled;
 export const may = (viewer, permission) => !permission || !!viewer?.permissions?.includes(permission);

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from saas.kernel.catalog import bridge_files, module_of, modules
+from saas.kernel.catalog import bridge_files, module_of, modules, party_actions
 from saas.kernel.events import _BRIDGES
-from saas.kernel.i18n import PACKAGE
+from saas.kernel.i18n import PACKAGE, Language, translate
 from saas.kernel.module import Module
 from saas.kernel.permissions import Gate, Permission, RoleKey
 from saas.state.page import pages
@@ -57,6 +57,21 @@ def test_every_entry_of_the_sidebar_leads_to_a_page() -> None:
     routes = {page.route for page in pages()}
     for module in each_module():
         assert {item.route for item in module.nav} <= routes, module.key
+
+
+def test_what_begins_with_a_party_leads_to_a_page_of_its_module_and_names_the_party() -> None:
+    catalogue.load()
+    routes = {page.route for page in pages()}
+    assert {module.key for module, _ in party_actions()} >= {"crm", "payments"}
+    for module, action in party_actions():
+        assert module_of(action.permission) == module.key
+        assert "{party}" in action.href
+        path = action.href.split("?")[0]
+        pattern = [part for part in path.strip("/").split("/") if part != "{party}"]
+        assert any(route.split("/[")[0].strip("/").split("/") == pattern for route in routes), action.href
+        for language in Language:
+            assert "Palm Court" in translate(language, action.text, name="Palm Court")
+            assert not action.short or translate(language, action.short) != action.short
 
 
 def test_a_page_of_a_module_needs_a_right_of_that_module() -> None:

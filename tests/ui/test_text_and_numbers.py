@@ -165,6 +165,23 @@ def test_two_arabic_letters_are_never_joined_in_an_avatar(evaluate: Evaluate) ->
     assert evaluate(f"{json.dumps(names)}.map((n) => kit.parts.initials(n))") == ["LH", "ل", "م", "·"]
 
 
+@pytest.mark.parametrize(
+    ("query", "text", "letters"),
+    [
+        ("pal", "New deal for Palm Court", "Pal"),
+        ("نخيل", "صفقة جديدة مع \u2068أجنحة النخيل\u2069", "نخيل"),
+        ("احمد", "عميل: أَحْمَد علي", "أَحْمَد"),
+        ("cafe", "Harbour Lane Cafe\u0301", "Cafe"),
+        ("zzz", "Palm Court", ""),
+    ],
+)
+def test_the_palette_marks_the_letters_that_were_typed(
+    evaluate: Evaluate, query: str, text: str, letters: str
+) -> None:
+    found = evaluate(f"kit.palette.marked({json.dumps(query)}, {json.dumps(text)})")
+    assert (text[slice(*found)] if found else "") == letters
+
+
 def test_the_palette_finds_arabic_names_however_they_are_spelt(evaluate: Evaluate) -> None:
     assert evaluate("kit.palette.score('احمد', 'أحمد')") == 100
     assert evaluate("kit.palette.score('قهوه', 'مقهى القهوة')") > 0

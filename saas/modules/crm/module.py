@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, Personal, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, PartyAction, Personal, SearchProvider, Widget
 from saas.modules.crm import demo, jobs
 from saas.modules.crm.events import DealLost, DealWon
 from saas.modules.crm.permissions import ROLES, CrmPermission
@@ -98,8 +98,18 @@ MODULE = Module(
     ),
     search=(
         SearchProvider("crm.deals", CrmPermission.SEE_DEALS, finding.deals),
-        SearchProvider("crm.customers", CrmPermission.SEE_CUSTOMERS, finding.customers),
+        SearchProvider("crm.customers", CrmPermission.SEE_CUSTOMERS, finding.customers, parties=True),
         SearchProvider("crm.people", CrmPermission.SEE_CUSTOMERS, finding.people),
+    ),
+    begins=(
+        PartyAction("crm.begin.deal", "plus", CrmPermission.EDIT_DEALS, "/crm/deals?new={party}", order=10),
+        PartyAction(
+            "crm.begin.call",
+            "phone",
+            CrmPermission.EDIT_ACTIVITIES,
+            "/crm/customers/{party}?write=call",
+            order=30,
+        ),
     ),
     on_by_default=True,
     sample=demo.sample,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saas.kernel.module import Module, NavItem, Related, SearchProvider, Widget
+from saas.kernel.module import Module, NavItem, PartyAction, Related, SearchProvider, Widget
 from saas.modules.payments import demo
 from saas.modules.payments.permissions import ROLES, PaymentsPermission
 from saas.modules.payments.service import queries, related
@@ -56,6 +56,16 @@ MODULE = Module(
             PaymentsPermission.SEE_INVOICES,
             related.invoices,
             topics=("payments.invoice",),
+        ),
+    ),
+    begins=(
+        PartyAction(
+            "payments.begin.invoice",
+            "receipt",
+            PaymentsPermission.EDIT_INVOICES,
+            "/payments/invoices?new={party}",
+            short="payments.begin.short",
+            order=20,
         ),
     ),
     sample=demo.sample,

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from saas.directory import comments, parties
 from saas.directory.fields import NameMissing
 from saas.modules.crm.models import Deal
+from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import activities, customers, finding, people
 from saas.modules.crm.state.customer_list import CUSTOMERS
 from saas.state.listing import Query, page_of
 from tests.modules.crm.conftest import Shop, new_deal
+
+
+async def asked(shop: Shop, provider: Any, limit: int) -> int:
+    """How many statements the provider sends for this many rows."""
+    sent: list[str] = []
+
+    def note(*given: Any) -> None:
+        sent.append(given[2])
+
+    async with shop.open() as session:
+        connection = (await session.connection()).sync_connection
+        event.listen(connection, "before_cursor_execute", note)
+        assert len(await provider(session, session.viewer, "palm", limit)) <= limit
+    return len(sent)
 
 
 async def test_a_customer_belongs_to_who_made_it_and_is_found_by_any_word_of_either_name(shop: Shop):
@@ -31,10 +49,53 @@ async def test_what_is_found_names_its_customer_in_both_scripts(shop: Shop):
         await people.create(session, {"name": "Salma Nobody", "title": "Buyer"})
     async with shop.open() as session:
         found = {
-            row["title"]: (row["subtitle"], row["subtitle_ar"])
+            row["title"]: (row["subtitle"]["params"]["of"], row["subtitle_ar"]["params"]["of"])
             for row in await finding.people(session, session.viewer, "salma", 10)
         }
-        assert found == {"Salma Aziz": ("Rasif Bakery", "مخبز الرصيف"), "Salma Nobody": ("Buyer", "")}
+        assert found == {"Salma Aziz": ("Rasif Bakery", "مخبز الرصيف"), "Salma Nobody": ("Buyer", "Buyer")}
+
+
+async def test_what_is_found_says_what_it_is_worth_and_how_many_deals_are_open(shop: Shop):
+    async with shop.open() as session:
+        palm = await customers.create(session, {"name": "Palm Court Suites", "name_ar": "أجنحة النخيل"})
+        await customers.create(session, {"name": "Palm Reef"})
+        await new_deal(session, "Palm line, 2 sites", party_id=palm.id, amount_minor=18_350_000)
+        await new_deal(session, "Palm Court Suites: lobby", party_id=palm.id)
+        await new_deal(session, "Palm won", party_id=palm.id, stage="Won")
+    async with shop.open() as session:
+        found = await finding.deals(session, session.viewer, "palm", 10)
+        said = {row["title"]: (row["title_ar"], row["subtitle"]) for row in found}
+        amount = {"minor": 18_350_000, "currency": "KWD"}
+        assert said["Palm Court Suites: Palm line, 2 sites"] == (
+            "أجنحة النخيل: Palm line, 2 sites",
+            {"key": "crm.found.deal_worth", "params": {"amount": amount}},
+        )
+        assert said["Palm Court Suites: lobby"][1] == {"key": "crm.found.deal"}
+        found = await finding.customers(session, session.viewer, "palm", 10)
+        assert {row["title"]: row["subtitle"] for row in found} == {
+            "Palm Court Suites": {"key": "crm.found.customer_deals", "params": {"n": 2}},
+            "Palm Reef": {"key": "crm.found.customer"},
+        }
+
+
+async def test_how_many_deals_a_customer_has_is_not_said_to_whoever_may_not_see_deals(shop: Shop):
+    async with shop.open() as session:
+        palm = await customers.create(session, {"name": "Palm Court Suites"})
+        await new_deal(session, party_id=palm.id)
+    blind = replace(shop.owner, permissions=shop.owner.permissions - {CrmPermission.SEE_DEALS.value})
+    async with shop.open(blind) as session:
+        (found,) = await finding.customers(session, blind, "palm", 10)
+        assert found["subtitle"] == {"key": "crm.found.customer"}
+
+
+async def test_the_search_asks_no_more_often_for_many_hits_than_for_few(shop: Shop):
+    async with shop.open() as session:
+        for n in range(6):
+            palm = await customers.create(session, {"name": f"Palm {n}"})
+            await new_deal(session, f"Palm deal {n}", party_id=palm.id)
+    for provider in (finding.deals, finding.customers, finding.people):
+        few, many = [await asked(shop, provider, limit) for limit in (1, 6)]
+        assert many <= few
 
 
 async def test_a_customer_needs_a_name(shop: Shop):

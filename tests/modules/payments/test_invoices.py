@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -260,7 +260,7 @@ async def test_a_member_limited_to_own_records_finds_own_invoices_alone(
         await invoices.issue(session, own, TODAY)
         assert [row["id"] for row in await queries.find(session, session.viewer, "palm", 10)] == []
         assert [row["title"] for row in await queries.find(session, session.viewer, "inv-1", 10)] == [
-            "INV-0001"
+            "INV-0001 Sidra"
         ]
         assert await queries.counts(session) == {"payments.counts.invoices": 1}
         assert (await queries.owed(session, session.viewer, TODAY))["value"]["minor"] == own.total_minor
@@ -319,3 +319,29 @@ async def test_a_draft_that_was_put_away_is_in_the_list_again_once_it_is_issued(
         await invoices.archive(session, invoice)
         await invoices.issue(session, invoice, TODAY)
         assert (await page_of(session, INVOICES, Query())).ids == [invoice.id]
+
+
+async def test_the_palette_says_when_an_invoice_is_due_or_how_it_stands(
+    database: Database, company: Company
+) -> None:
+    async with at_work(database, company) as session:
+        today = session.viewer.today()
+        for days in (6, 0, -3, 9):
+            invoice = await _drafted(session)
+            invoice.due_on = today + timedelta(days=days)
+            await invoices.issue(session, invoice, today - timedelta(days=30))
+        await invoices.void(session, invoice, today, "Wrong customer")
+        await _drafted(session)
+    async with at_work(database, company) as session:
+        found = await queries.find(session, session.viewer, "palm", 10)
+        assert [row["title"] for row in found] == [
+            "Palm Court",
+            *(f"INV-000{n} Palm Court" for n in (4, 3, 2, 1)),
+        ]
+        assert [row["subtitle"] for row in found] == [
+            {"key": "payments.found.draft"},
+            {"key": "payments.found.void"},
+            {"key": "payments.found.late", "params": {"n": 3}},
+            {"key": "payments.found.due", "params": {"n": 0}},
+            {"key": "payments.found.due", "params": {"n": 6}},
+        ]

@@ -265,3 +265,17 @@ async def test_undo_of_the_first_count_takes_the_stock_back(
     async with at_work(database, company) as session:
         assert (await changes.undo(session, counted)).conflicts == []
     assert await _on_hand(database, company, beans) == (0, 0)
+
+
+async def test_the_palette_says_how_much_is_there_and_by_which_code(
+    database: Database, company: Company, beans: int
+) -> None:
+    async with at_work(database, company) as session:
+        await stock.receive(session, await session.get(Product, beans), 14, "GRN-1")
+        await products.create(session, {"name": "Beans to come"})
+    async with at_work(database, company) as session:
+        found = await queries.find(session, session.viewer, "beans", 5)
+        assert {row["title"]: (row["subtitle"], row["code"]) for row in found} == {
+            "Beans, 1 kg": ({"key": "warehouse.found.stock", "params": {"n": 14}}, "70-001"),
+            "Beans to come": ({"key": "warehouse.found.product"}, ""),
+        }

@@ -1,6 +1,10 @@
 // One customer, in the drawer beside the list or on a page: deals, people, legal entities, what is next.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useLocation } from "react-router";
+import { inAddress, setInAddress } from "$/public/external/saas/ui/library/address.jsx";
+import { useBegin } from "$/public/external/saas/ui/library/begin.jsx";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
+import { compose } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { useFormat } from "$/public/external/saas/ui/library/format.jsx";
 import { FormDialog } from "$/public/external/saas/ui/library/formdialog.jsx";
@@ -11,7 +15,8 @@ import { Avatar, Button } from "$/public/external/saas/ui/library/parts.jsx";
 import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { RecordDrawer, RecordPage } from "$/public/external/saas/ui/library/record.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
-import { may, ownedBy, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { BeginsContext, may, ownedBy, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { LOGS } from "./logging.jsx";
 import { Tasks } from "./tasks.jsx";
 
 const TOPIC = "crm.customer", ROUTE = "/crm/customers";
@@ -24,6 +29,7 @@ const ENTITY = [
 ];
 
 const REFRESH_MS = 300;
+const TABS = [{ kind: "comment", label: "ui.composer.comment", icon: "note", keys: "KeyN" }, ...LOGS];
 
 /** Reads the customer again when a deal or a task of theirs has changed, or one that was theirs. */
 function useDealings(record, onRefresh) {
@@ -44,13 +50,24 @@ function useNewDeal({ record, dealColumns, dealOptions, onCreateDeal, onFindForD
   if (!record?.id || !may(viewer, "crm.edit_deals")) return [null, null];
   return [() => setOpen(true), <FormDialog key={record.id} open={open} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={ownedBy(viewer, dealColumns)} initial={initial} options={dealOptions} onLookup={onFindForDeal} onSubmit={onCreateDeal} onClose={() => setOpen(false)} />];
 }
+/** `?write=call` in the address opens that tab of the composer, once. */
+function useAskedToWrite(record, tabs) {
+  const { key, pathname } = useLocation();
+  useEffect(() => {
+    const kind = inAddress("write");
+    if (!kind || !record?.id || !pathname.endsWith(record.id)) return;
+    setInAddress({ write: "" });
+    if (tabs.some((tab) => tab.kind === kind)) compose(kind);
+  }, [key, pathname, record?.id, tabs]);
+}
 function Reach({ record, onDeal }) {
-  const t = useText();
+  const t = useText(), begin = useBegin(), begins = useContext(BeginsContext);
   return (
     <>
       {record.phone ? <Button size="sm" icon="phone" label={t("crm.customers.call")} href={`tel:${record.phone.replace(/[^\d+]/g, "")}`} /> : null}
       {record.email ? <Button size="sm" icon="mail" label={t("crm.customers.write")} href={`mailto:${record.email}`} /> : null}
       {onDeal ? <Button size="sm" icon="plus" label={t("crm.customers.deal")} name={t("crm.deals.new")} onClick={onDeal} /> : null}
+      {begins.filter((b) => b.short).map((b) => <Button key={b.href} size="sm" icon="plus" label={t(b.short)} name={t(b.text, { name: nameIn(t.lang, record) })} onClick={() => begin(b.href, { id: record.id, label: record.name, name_ar: record.name_ar })} />)}
     </>
   );
 }
@@ -128,12 +145,14 @@ export function CustomerDrawer({ columns, record, timeline, files, options, rela
     </RecordDrawer>{form}</>
   );
 }
-export function CustomerPage({ columns, record, found, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onAddEntity, onMerge, onComplete, ...dealings }) {
+export function CustomerPage({ columns, record, found, timeline, files, options, related, onRelated, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onLog, onAddEntity, onMerge, onComplete, ...dealings }) {
   const t = useText(), viewer = useViewer();
+  const tabs = useMemo(() => (may(viewer, "crm.edit_activities") ? TABS : TABS.slice(0, 1)), [viewer]);
+  useAskedToWrite(record, tabs);
   const [onDeal, form] = useNewDeal({ record, ...dealings });
   useDealings(record, onRefresh);
   return (
-    <><RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
+    <><RecordPage {...{ columns, record, found, timeline, files, options, onEdit, onLookup, onRefresh, onEarlier, onComment, onRemoveComment, onRemoveFile, onArchive, onLog, tabs }} topic={TOPIC} titleField="name" crumb={t("crm.customers.title")} route={ROUTE} editPermission="crm.edit_customers"
       actions={record?.id ? <><Reach {...{ record, onDeal }} />{may(viewer, "crm.delete_customers") ? <Merge key={record.id} {...{ record, options, onLookup, onMerge }} /> : null}</> : null}
       side={record?.id ? <Entities key={record.id} record={record} canEdit={may(viewer, "crm.edit_customers")} onAddEntity={onAddEntity} /> : null}
       rail={record?.id ? <><Deals {...{ record, onDeal }} /><Tasks title={t("crm.deals.next_activities")} tasks={record.tasks} onComplete={may(viewer, "crm.edit_activities") ? onComplete : null} withDeal /><People record={record} /><Beside {...{ record, related, onRelated }} /></> : null} />{form}</>

@@ -20,6 +20,7 @@ def customer() -> rx.Component:
     return CustomerPage.create(
         **page_of(CustomerState),
         **dealings(),
+        on_log=CustomerState.log,
         on_add_entity=CustomerState.add_entity,
         on_merge=CustomerState.merge,
     )

@@ -12,14 +12,13 @@ import { Picker } from "$/public/external/saas/ui/library/picker.jsx";
 import { RecordPage, StagePath } from "$/public/external/saas/ui/library/record.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { LOGS } from "./logging.jsx";
 import { Tasks } from "./tasks.jsx";
 
 const ROUTE = "/crm/deals";
 const TABS = [
   { kind: "note", label: "crm.kind.note", icon: "note", keys: "KeyN", placeholder: "crm.activities.note_hint" },
-  { kind: "call", label: "crm.kind.call", icon: "phone", keys: "KeyL", minutes: true, subject: true, placeholder: "crm.activities.call_hint" },
-  { kind: "email", label: "crm.kind.email", icon: "mail", keys: "KeyM", subject: true, placeholder: "crm.activities.email_hint" },
-  { kind: "task", label: "crm.kind.task", icon: "circle-check", keys: "KeyT", subject: true, due: true, placeholder: "crm.activities.task_hint" },
+  ...LOGS,
 ];
 const nameIn = (lang, one) => (lang === "ar" && one?.name_ar) || one?.name || "";
 

@@ -2,6 +2,7 @@
 import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { inAddress, setInAddress } from "$/public/external/saas/ui/library/address.jsx";
+import { useBeginning } from "$/public/external/saas/ui/library/begin.jsx";
 import { Board, BoardSkeleton } from "$/public/external/saas/ui/library/board.jsx";
 import { FilterBar, remember } from "$/public/external/saas/ui/library/filters.jsx";
 import { useFollow, useRecount } from "$/public/external/saas/ui/library/follow.jsx";
@@ -39,7 +40,7 @@ function toAddress({ layout, pipeline, query }) {
   setInAddress({ view: layout === "list" ? "list" : "", ...(pipeline === undefined ? null : { pipeline }), q: Object.keys(kept).length ? JSON.stringify(kept) : "" });
 }
 
-export function DealsPage({ columns: declared, stages: sent, heads, more, rows, options, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onSaveView, onDeleteView, onTotals, onViews, ...newest }) {
+export function DealsPage({ columns: declared, stages: sent, heads, more, rows, options, begun, totals, reasons, onArrange, onNarrow, onReload, onMore, onHeads, onMove, onQuery, onLookup, onEdit, onBulk, onArchive, onRestore, onCreate, onBegin, onSaveView, onDeleteView, onTotals, onViews, ...newest }) {
   const { layout, pipelines, pipeline, meta, views } = useHeld(newest, !!newest.meta?.loaded, TOPIC);
   const t = useText(), viewer = useViewer(), go = useNavigate();
   useFollow(["crm.pipeline"], onReload);
@@ -75,12 +76,13 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
   // Those that the stage leaves out: closed before the first day that it shows.
   const earlier = useCallback((stage) => arrange("list", { view: "", sort: "", filters: [...query.filters, { key: "in_stage", op: "any", values: [stage.id] }, { key: "closed_on", op: "to", values: [dayBefore(stage.since)] }] }), [arrange, query]);
   const create = useCallback((stage) => setCreating({ stage: stage ?? "" }), []);
-  useActions(canEdit ? [{ label: t("crm.deals.new"), icon: "plus", onPick: () => create() }] : []);
+  useActions(canEdit ? [{ id: "crm.deals.new", label: t("crm.deals.new"), icon: "plus", keys: "KeyC", run: () => create() }] : []);
+  const [party, endBeginning] = useBeginning(canEdit ? "party" : null, begun, onBegin);
 
   const current = pipelines.find((p) => p.id === pipeline);
   const part = useMemo(() => (several && pipeline ? { key: "pipeline", id: pipeline } : null), [several, pipeline]);
   const start = stages.find((s) => s.id === creating?.stage);
-  const initial = useMemo(() => (start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [start, t]);
+  const initial = useMemo(() => (party ? { party } : start ? { in_stage: { id: start.id, label: nameIn(t.lang, start) } } : undefined), [party, start, t]);
   // Where and whose it will be if nobody says else; the table does not know the stages.
   const first = now === "board" ? stages.find((s) => s.kind === "open") : undefined;
   const fields = useMemo(() => ownedBy(viewer, columns.filter((c) => c.in_form !== false)).map((c) => (c.key === "in_stage" && first ? { ...c, initial: { id: first.id, label: nameIn(t.lang, first) } } : c)), [columns, viewer?.id, viewer?.name, first, t]);
@@ -99,8 +101,8 @@ export function DealsPage({ columns: declared, stages: sent, heads, more, rows, 
       ) : (
         <BoardView {...{ stages, heads, more, columns, meta, query, views, options, reasons, pipeline, canMove, segment, importing, onNarrow, onReload, onMore, onHeads, onMove, onLookup, onSaveView, onDeleteView }} onNew={canEdit ? create : null} onEarlier={earlier} />
       )}
-      <FormDialog key={creating?.stage} open={creating !== null} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={fields} initial={initial} options={options} onLookup={onLookup}
-        onSubmit={onCreate} onDone={(ack) => { if (now === "list" && ack.href) go(ack.href); }} onClose={() => setCreating(null)} />
+      <FormDialog key={party?.id ?? creating?.stage} open={creating !== null || party !== null} title={t("crm.deals.new")} submitLabel={t("crm.deals.create")} columns={fields} initial={initial} options={options} onLookup={onLookup}
+        onSubmit={onCreate} onDone={(ack) => { if (now === "list" && ack.href) go(ack.href); }} onClose={() => { setCreating(null); endBeginning(); }} />
     </>
   );
 }

@@ -32,6 +32,7 @@ class DealsPage(rx.Component):
     meta: rx.Var[dict[str, Any]]
     views: rx.Var[list[dict[str, Any]]]
     options: rx.Var[dict[str, Any]]
+    begun: rx.Var[dict[str, Any]]
     totals: rx.Var[dict[str, Any]]
     reasons: rx.Var[list[dict[str, Any]]]
     on_arrange: rx.EventHandler[three]
@@ -47,6 +48,7 @@ class DealsPage(rx.Component):
     on_archive: rx.EventHandler[two]
     on_restore: rx.EventHandler[two]
     on_create: rx.EventHandler[two]
+    on_begin: rx.EventHandler[two]
     on_save_view: rx.EventHandler[three]
     on_delete_view: rx.EventHandler[one]
     on_totals: rx.EventHandler[one]
@@ -75,6 +77,7 @@ def deals() -> rx.Component:
         meta=DealsState.meta,
         views=DealsState.views,
         options=DealsState.options,
+        begun=DealsState.begun,
         totals=DealsState.totals,
         reasons=REASONS,
         on_arrange=DealsState.arrange,
@@ -90,6 +93,7 @@ def deals() -> rx.Component:
         on_archive=DealsState.archive,
         on_restore=DealsState.restore,
         on_create=DealsState.create,
+        on_begin=DealsState.begin,
         on_save_view=DealsState.save_view,
         on_delete_view=DealsState.delete_view,
         on_totals=DealsState.read_totals,

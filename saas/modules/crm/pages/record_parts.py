@@ -58,6 +58,7 @@ class CustomerDrawer(_Record, _Dealings):
 class CustomerPage(_FullRecord, _Dealings):
     library = jsx("customer.jsx")
     tag = "CustomerPage"
+    on_log: rx.EventHandler[three]
     on_add_entity: rx.EventHandler[six]
     on_merge: rx.EventHandler[three]
 

@@ -33,11 +33,6 @@ def _address(row: Mapping[str, Any]) -> str:
     return f"/crm/deals/{row['deal']['id']}" if row.get("deal") else MINE
 
 
-async def _find_deals(session: TenantSession, text: str, limit: int) -> list[dict[str, Any]]:
-    found = await finding.deals(session, session.viewer, text, limit)
-    return [{"id": one["id"], "label": one["title"], "note": one["subtitle"]} for one in found]
-
-
 ACTIVITIES = declare(
     Resource(
         key="crm.activity",
@@ -80,7 +75,7 @@ ACTIVITIES = declare(
                 Activity.deal_id,
                 200,
                 sortable=False,
-                find=_find_deals,
+                find=finding.find_deals,
                 target=Deal,
                 href="/crm/deals",
             ),

@@ -9,8 +9,9 @@ import reflex as rx
 from saas.directory.models import Party
 from saas.kernel.module import About
 from saas.modules.crm.permissions import CrmPermission
-from saas.modules.crm.service import customer_page, customers
+from saas.modules.crm.service import activities, customer_page, customers
 from saas.modules.crm.state.customer_list import CUSTOMERS
+from saas.modules.crm.state.deal import Said, said_values
 from saas.state.action import Op, PublicId, Text80, Text200, action, toast
 from saas.state.list_state import ListState
 from saas.state.record import TIMELINE_PAGE, Nobody, RecordState
@@ -52,6 +53,15 @@ class CustomerState(RecordState, rx.State):
             await self._show_again(session, party)
             action_id = str(session.action_id)
         await toast(self, "crm.toast.saved", undo=action_id)
+
+    @action(CrmPermission.EDIT_ACTIVITIES)
+    async def log(self, op: Op, said: Said, id: PublicId | Nobody = ""):
+        """A call or e-mail that was with the customer, a task that is to be."""
+
+        async def write(session: TenantSession, party: Party) -> None:
+            await activities.create(session, {**await said_values(session, said), "party_id": party.id})
+
+        await self._change(op, "crm.activity.create", write, "crm.toast.noted", id)
 
     @action(CrmPermission.DELETE_CUSTOMERS)
     async def merge(self, op: Op, into: PublicId, id: PublicId | Nobody = ""):

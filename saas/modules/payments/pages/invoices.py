@@ -28,4 +28,5 @@ def invoices() -> rx.Component:
         empty_title=T("payments.invoices.empty_title"),
         empty_text=T("payments.invoices.empty_text"),
         open_created=True,
+        begins_with="party",
     )

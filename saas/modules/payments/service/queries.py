@@ -170,13 +170,27 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
     return [
         {
             "id": row["id"],
-            "title": row["number"] or row["source_title"] or (row["party"] or {}).get("label", row["label"]),
-            "subtitle": (row["party"] or {}).get("label", ""),
-            "subtitle_ar": (row["party"] or {}).get("name_ar") or "",
+            "title": _title(row, party.get("label", "")) or row["label"],
+            "title_ar": _title(row, party.get("name_ar") or party.get("label", "")) or row["label_ar"],
+            "subtitle": _due(row, viewer.today()),
             "href": f"/payments/invoices/{row['id']}",
         }
         for row in (found[id] for id in ids)
+        for party in (row["party"] or {},)
     ]
+
+
+def _title(row: dict[str, Any], whom: str) -> str:
+    """Its number and its customer; a draft has no number yet, but may come of a deal."""
+    return " ".join(part for part in (row["number"] or row["source_title"], whom) if part)
+
+
+def _due(row: dict[str, Any], today: date) -> dict[str, Any]:
+    """What is to be known of it in a few words: when an issued one is due, else how it stands."""
+    if row["state"] != InvoiceState.ISSUED:
+        return {"key": f"payments.found.{row['state']}"}
+    days = (date.fromisoformat(row["due_on"]) - today).days
+    return {"key": "payments.found.due" if days >= 0 else "payments.found.late", "params": {"n": abs(days)}}
 
 
 async def _open_sums(session: TenantSession, viewer: Viewer, today: date) -> tuple[int, int, int]:

@@ -157,7 +157,7 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
             "id": row["id"],
             "title": f"{row['party_name']} · {row['service_name']}",
             "title_ar": f"{_in_arabic(row)} · {row['service_name']}",
-            "subtitle": row["person_name"],
+            "subtitle": {"key": "scheduling.found.appointment", "params": {"person": row["person_name"]}},
             "at": row["starts_at"],
             "href": f"/scheduling/calendar?day={appointment.starts_at.astimezone(zone).date()}",
         }

@@ -128,8 +128,9 @@ async def to_reorder(session: TenantSession, viewer: Viewer, today: date) -> dic
 
 async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) -> list[dict[str, Any]]:
     """Palette records: products by a word of the name, or the SKU."""
+    level = select(col(StockLevel.on_hand)).where(level_of_product()).correlate(Product).scalar_subquery()
     query = (
-        select(col(Product.public_id), col(Product.name), col(Product.name_ar), col(Product.sku))
+        select(col(Product.public_id), col(Product.name), col(Product.name_ar), col(Product.sku), level)
         .where(matches(Product, text), col(Product.archived_at).is_(None))
         .order_by(col(Product.id).desc())
         .limit(limit)
@@ -139,11 +140,18 @@ async def find(session: TenantSession, viewer: Viewer, text: str, limit: int) ->
             "id": str(public_id),
             "title": name,
             "title_ar": name_ar,
-            "subtitle": sku or "",
+            "subtitle": _available(on_hand),
+            "code": sku or "",
             "href": f"/warehouse/products/{public_id}",
         }
-        for public_id, name, name_ar, sku in await session.execute(query)
+        for public_id, name, name_ar, sku, on_hand in await session.execute(query)
     ]
+
+
+def _available(on_hand: int | None) -> dict[str, Any]:
+    if on_hand is None:
+        return {"key": "warehouse.found.product"}
+    return {"key": "warehouse.found.stock", "params": {"n": on_hand}}
 
 
 def standing(on_hand: int | None, reorder_at: int | None) -> str:

@@ -114,11 +114,16 @@ def test_what_the_palette_begins_has_the_customer_filled_in_and_is_made_by_keys_
     expect(page).not_to_have_url(re.compile("new="))
 
 
+@pytest.mark.parametrize("is_there", [False, True], ids=["from home", "on the customer's own page"])
 def test_a_call_is_logged_with_the_customer_that_the_palette_found_by_keys_alone(
-    someone: Opened, marsa: MadeCompany, palm: str
+    someone: Opened, marsa: MadeCompany, palm: str, is_there: bool
 ) -> None:
     page = someone(marsa)
-    at_home(page)
+    if is_there:
+        page.goto(f"/crm/customers/{palm}")
+        expect(page.get_by_role("button", name=f"New invoice for {NAME}")).to_be_visible()
+    else:
+        at_home(page)
     pick(page, found(page, "court").get_by_role("option", name=f"Log a call with {NAME}"))
     expect(page).to_have_url(re.compile(f"/crm/customers/{palm}$"))
     expect(page.get_by_role("tab", name="Call")).to_have_attribute("aria-selected", "true")

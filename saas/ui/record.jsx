@@ -97,9 +97,11 @@ export function RecordDrawer({ columns, record: given, timeline, files, options,
 /** Stages in a row: `path` [{id, name, name_ar, kind, days, now}]; `onMove(op, stage)` when one may be chosen. */
 export function StagePath({ path, canEdit, onMove }) {
   const t = useText();
-  const at = (path ?? []).findIndex((s) => s.now);
+  const at = (path ?? []).findIndex((s) => s.now), row = useRef(null);
+  // A phone has no room for all of them: the present one is in sight.
+  useEffect(() => { if (row.current.scrollWidth > row.current.clientWidth) row.current.children[at]?.scrollIntoView({ inline: "center", block: "nearest" }); }, [at]);
   return (
-    <ol className="path" aria-label={t("ui.record.path")} style={{ marginBlockStart: 12 }}>
+    <ol ref={row} className="path" aria-label={t("ui.record.path")} style={{ marginBlockStart: 12 }}>
       {(path ?? []).map((s, i) => {
         const name = (t.lang === "ar" && s.name_ar) || s.name, done = i < at;
         const inside = <><span className="row g3">{done ? <Icon name="check" size="s" /> : null}<bdi className="trunc">{name}</bdi>{s.days !== null && s.days !== undefined && (done || s.now) ? <span className="num long">{t("ui.record.days", { n: s.days })}</span> : null}</span></>;

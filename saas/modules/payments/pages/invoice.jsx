@@ -47,7 +47,7 @@ export function InvoicePage({ found: now, record: newest, ...rest }) {
   const { found, record } = useHeld({ found: now, record: newest }, now !== "loading", useLocation().pathname);
   if (found === "loading") return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Skeleton rows={8} /></>;
   if (found === "missing") {
-    return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")} /></>;
+    return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")}><Button href={ROUTE} label={t("ui.record.back", { list: t("payments.invoices.title") })} /></Empty></>;
   }
   return <Invoice key={record.id} record={record} {...rest} />;
 }
@@ -99,10 +99,10 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
         <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
         <CopyLink href={`${ROUTE}/${record.id}`} />
         {draft ? null : <Button kind="ghost" size="sm" icon="printer" className="only-wide" name={t("payments.invoice.print")} onClick={() => print()} />}
-        {draft && !dirty ? <Button kind="ghost" icon="archive" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp(), record.id)} /> : null}
-        {draft && dirty ? <Button kind="ghost" label={t("payments.invoice.discard")} onClick={() => { setForm(saved); setDirty(false); setProblem(null); }} /> : null}
+        {draft && !dirty ? <Button kind="ghost" icon="archive" className="only-wide" name={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp(), record.id)} /> : null}
+        {draft && dirty ? <Button kind="ghost" icon="undo" label={t("payments.invoice.discard")} onClick={() => { setForm(saved); setDirty(false); setProblem(null); }} /> : null}
         {draft ? <Button label={t("payments.invoice.save")} keys="ctrl+Enter" disabled={!dirty} reason={t("payments.invoice.saved")} busy={!!waiting} onClick={() => send(onSave)} /> : null}
-        {draft && may(viewer, "payments.issue_invoices") ? <Button kind="pri" icon="check" label={t("payments.invoice.issue")} busy={!!waiting} onClick={() => send(onIssue)} /> : null}
+        {draft && may(viewer, "payments.issue_invoices") ? <Button kind="pri" icon="check" className="only-wide" label={t("payments.invoice.issue")} busy={!!waiting} onClick={() => send(onIssue)} /> : null}
         {record.state === "issued" && may(viewer, "payments.void_invoices") ? <Button kind="danger" label={t("payments.invoice.void")} onClick={() => setVoiding(true)} /> : null}
         <Walking neighbour={trail} walk={(id) => { if (!id) return false; go(`${ROUTE}/${id}`); }} />
       </Top>
@@ -114,6 +114,12 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
             <Head {...{ record, draft, form, change, problem, options, onLookup }} />
             <Lines {...{ record, draft, form, change, problem, options, onProducts }} />
             <Foot {...{ record, draft, form, change }} />
+            {draft ? (
+              <div className="only-phone inv-issue">
+                {may(viewer, "payments.issue_invoices") ? <><p className="help">{t("payments.invoice.issue_hint")}</p><Button kind="pri" icon="check" label={t("payments.invoice.issue")} busy={!!waiting} onClick={() => send(onIssue)} /></> : null}
+                {dirty ? null : <Button icon="archive" label={t("payments.invoice.archive")} onClick={() => onArchive?.(newOp(), record.id)} />}
+              </div>
+            ) : null}
           </section>
           <section className="inv-story" aria-label={t("ui.timeline.title")}>
             {may(viewer, "payments.edit_invoices") ? <Composer about={`${TOPIC}/${record.id}`} options={options} onLookup={onLookup} onComment={about(record, onComment)} /> : null}
@@ -132,7 +138,7 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
               {record.source_title ? <><dt>{t("payments.invoice.from_deal")}</dt><dd><DealLink record={record} /></dd></> : null}
               {record.voided_on ? <><dt>{t("payments.invoice.voided")}</dt><dd className="num">{f.fullDate(record.voided_on)}</dd><dt>{t("payments.invoice.void_reason")}</dt><dd><bdi className="wrap">{record.void_reason}</bdi></dd></> : null}
             </dl>
-            {draft ? <p className="help">{t("payments.invoice.issue_hint")}</p> : null}
+            {draft ? <p className="help only-wide">{t("payments.invoice.issue_hint")}</p> : null}
           </section>
         </aside>
       </div>

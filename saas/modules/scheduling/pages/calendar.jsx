@@ -141,6 +141,8 @@ function Week({ week, days, rows, people, canBook, onOpen, onCreate, onMove }) {
   const to = Math.ceil(Math.max(week.closes, ...rows.map((row) => Math.min(row.end_min, 1440))) / 60) * 60;
   const [box, hourPx] = useHour((to - from) / 60);
   const y = (minutes) => ((minutes - from) / 60) * hourPx;
+  // Where the days find no room beside each other, today is the one that is seen first.
+  useEffect(() => { if (box.current.scrollWidth > box.current.clientWidth) box.current.querySelector(".dh:has(.today)")?.scrollIntoView({ inline: "start", block: "nearest" }); }, [box, week.first, days.length]);
   const hours = Array.from({ length: (to - from) / 60 }, (_, n) => from + n * 60);
   const minuteAt = (lane, top) => from + ((top - lane.getBoundingClientRect().top) / hourPx) * 60;
   const drag = useAppointmentDrag({ enabled: canBook, stepMin: STEP_MIN, minuteAt, onDrop: onMove });

@@ -170,10 +170,14 @@ class RecordState(rx.State, mixin=True):
     @action(_see, writes=False)
     async def read_related(self):
         """What the other modules know about the record, in their own sections."""
-        async with reading() as session:
-            row = await self._row(session)
-            about = await self._about(session, row)
-            self.related = NOTHING_RELATED if about is None else await beside(session, about)
+        try:
+            async with reading() as session:
+                row = await self._row(session)
+                about = await self._about(session, row)
+                self.related = NOTHING_RELATED if about is None else await beside(session, about)
+        except NotFound:
+            # The page says by itself that its record is gone.
+            self.related = NOTHING_RELATED
 
     async def _change(self, op: str, action: str, verb: Verb, done: str, id: str = "", **params: Any) -> None:
         """One ``verb(session, row)`` on the record ``id``, or on the open one, as one action: the record is

@@ -13,7 +13,7 @@ import { Item, Popover } from "./menu.jsx";
 import { newOp, useLive } from "./live.jsx";
 import { OtherLanguage, Top } from "./page.jsx";
 import { Outbox } from "./outbox.jsx";
-import { Avatar, Capped, Tile } from "./parts.jsx";
+import { Avatar, Button, Capped, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
 import { Empty, ModuleOff } from "./states.jsx";
@@ -334,7 +334,7 @@ function OffPage({ group, item, info, canSwitch, onSwitchOn }) {
 }
 function Refused({ title }) {
   const t = useText();
-  return <><Top title={t(title)} /><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></>;
+  return <><Top title={t(title)} /><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")}><Button href="/home" label={t("ui.keys.go", { page: { key: "ui.nav.home" } })} /></Empty></>;
 }
 
 /** One quiet line while the server is away; what is on screen stays usable. */

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from saas.kernel.permissions import RoleKey
 from saas.modules.crm.service import activities
 from tests.journeys.conftest import Opened
 from tests.modules.crm.conftest import Shop, new_deal, seen_by
-from tests.support.companies import make_company
+from tests.support.companies import add_member, make_company
 from tests.support.database import Database
+from tests.support.furnished import furnished_company
 from tests.support.loop import loop_thread
 from tests.support.server import Server
 
@@ -141,3 +144,29 @@ def test_a_public_page_does_not_take_whoever_was_signed_out_elsewhere_for_a_memb
     head = page.get_by_role("banner")
     expect(head.get_by_role("link", name="Sign in")).to_be_visible()
     expect(head.get_by_role("link", name="Home")).to_have_count(0)
+
+
+def test_a_page_that_is_gone_or_not_ones_own_says_so_once_and_leads_on(
+    someone: Opened, database: Database
+) -> None:
+    company = loop_thread().run(furnished_company(database))
+    looker = loop_thread().run(add_member(database, company, "Lina Farah", role=RoleKey.VIEWER))
+    page = someone(looker)
+    page.goto("/crm/deals")
+    page.locator(".stage .card a.t").first.click()
+    expect(page.locator(".beside").first).to_be_visible()
+    nothing = str(uuid4())
+    for room, back in (
+        ("/crm/deals", "Deals"),
+        ("/payments/invoices", "Invoices"),
+        ("/warehouse/products", "Products"),
+    ):
+        page.goto(f"{room}/{nothing}")
+        expect(page.locator(".void")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(".toast")).to_have_count(0)
+        page.locator(".void").get_by_text(f"Back to {back}").click()
+        page.wait_for_url(f"**{room}")
+    page.goto("/settings/billing")
+    page.get_by_role("link", name="Go to Home").click()
+    page.wait_for_url("**/home")

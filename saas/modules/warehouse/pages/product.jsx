@@ -28,7 +28,7 @@ export function ProductPage({ found, record, columns, options, onEdit, onLookup,
   const crumbs = [{ label: t("warehouse.products.title"), href: ROUTE }];
   useLive(TOPIC, (message) => { if (found === "found" && message.rows?.some((row) => row.id === record.id)) onRefresh?.(); }, () => found === "found" && onRefresh?.());
   if (found === "loading") return <><Top title="" crumbs={crumbs} /><Skeleton rows={8} /></>;
-  if (found === "missing") return <><Top title={t("warehouse.products.name")} crumbs={crumbs} /><Empty icon="package" title={t("warehouse.product.missing")} text={t("errors.not_found")} /></>;
+  if (found === "missing") return <><Top title={t("warehouse.products.name")} crumbs={crumbs} /><Empty icon="package" title={t("warehouse.product.missing")} text={t("errors.not_found")}><Button href={crumbs[0].href} label={t("ui.record.back", { list: t("warehouse.products.title") })} /></Empty></>;
   const name = (t.lang === "ar" && record.name_ar) || record.name;
   const verbs = { receive: onReceive, ship: onShip, adjust: onAdjust, count: onCount };
   const move = may(viewer, "warehouse.move_stock"), adjust = may(viewer, "warehouse.adjust_stock");

@@ -3,6 +3,12 @@ import { useEffect, useMemo, useState } from "react";
 import { Field, HttpForm } from "$/public/external/saas/ui/library/plainform.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 
+/** What people call a zone, such as Kuwait Time; its own code where the browser has no name for it. */
+function zoneName(lang, zone) {
+  try {
+    return new Intl.DateTimeFormat(lang, { timeZone: zone, timeZoneName: "shortGeneric" }).formatToParts().find((part) => part.type === "timeZoneName").value;
+  } catch { return zone.replaceAll("_", " ") || "UTC"; }
+}
 const names = (lang, type) => new Intl.DisplayNames([lang], { type, fallback: "code" });
 
 export function SignUpForm({ fields, countries, zones, arabic }) {
@@ -31,7 +37,7 @@ export function SignUpForm({ fields, countries, zones, arabic }) {
       return (
         <>
           <p className="help place">
-            <span>{t("signup.place", { country: names(t.lang, "region").of(place.country), currency: place.currency, zone: place.time_zone.replaceAll("_", " ") || "UTC", language: spoken.of(place.language || t.lang) })}</span>
+            <span>{t("signup.place", { country: names(t.lang, "region").of(place.country), currency: place.currency, zone: zoneName(t.lang, place.time_zone || "UTC"), language: spoken.of(place.language || t.lang) })}</span>
             <button type="button" className="link" aria-expanded={false} onClick={() => setOpen(true)}>{t("signup.change_place")}</button>
           </p>
           {Object.entries({ ...place, language: place.language || t.lang }).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}

@@ -20,12 +20,24 @@ function optionsOf(field, lang, mounted) {
   return (named[key] ??= field.options.map(([code]) => [code, text(code)]).sort((a, b) => a[1].localeCompare(b[1], lang)));
 }
 
+const LEAST = 10, STRONG = 14, VARIED = 8;   // of a new password; the least as in tenancy/passwords.py
+const isNew = (field) => field.autocomplete === "new-password";
+const STRENGTHS = { weak: ["bad", "30%"], fair: ["warn", "65%"], strong: ["ok", "100%"] };
+const strengthOf = (text) => (text.length < LEAST ? "weak" : text.length < STRONG || new Set(text).size < VARIED ? "fair" : "strong");
+
+/** How a new password is, by its length; what is guessed first, the server knows. */
+function Strength({ of, id }) {
+  const t = useText(), level = strengthOf(of), [tone, share] = STRENGTHS[level];
+  return <p className="help strength" id={id}><span className="bar" aria-hidden="true"><i className={tone} style={{ inlineSize: share }} /></span>{t(`strength.${level}`)}</p>;
+}
+
 /** One field: {name, label, type, options: [[value, text key, help key]], help, params, autocomplete, ltr, optional, max}. */
 export function Field({ field, error: refusal, value, onChange }) {
   const t = useText(), id = useId();
   const [mended, setMended] = useState(null);   // the refusal that was answered by typing something else
   const error = refusal === mended ? null : refusal;
   const [shown, setShown] = useState(false);
+  const [typed, setTyped] = useState("");
   const [mounted, setMounted] = useState(false);
   useEffect(() => { setMounted(true); }, []);
   const secret = field.type === "password";
@@ -38,7 +50,7 @@ export function Field({ field, error: refusal, value, onChange }) {
   };
   const plain = field.ltr || secret ? { dir: "ltr", autoCapitalize: "none", spellCheck: false } : { dir: "auto" };
   return (
-    <div className={`fld ${field.full ? "full" : ""}`} onInput={() => setMended(refusal)}>
+    <div className={`fld ${field.full ? "full" : ""}`} onInput={(e) => { setMended(refusal); if (isNew(field)) setTyped(e.target.value); }}>
       <label className="lab" htmlFor={id}>{t(field.label, field.label_params)}</label>
       {field.options ? (
         <select {...input} className="inp form">
@@ -54,15 +66,21 @@ export function Field({ field, error: refusal, value, onChange }) {
       ) : field.type === "textarea" ? <textarea {...input} {...plain} className="inp form" rows={3} />
         : <input {...input} {...plain} className="inp form" type={field.type ?? "text"} />}
       {error ? <p className="help err" id={`${id}-error`} role="alert"><Icon name="alert" size="s" /><span>{t(error.key, error.params)}</span></p> : null}
-      {field.help ? <p className="help" id={`${id}-help`}>{t(field.help, field.params)}</p> : null}
+      {field.help ? typed ? <Strength of={typed} id={`${id}-help`} /> : <p className="help" id={`${id}-help`}>{t(field.help, field.params)}</p> : null}
     </div>
   );
 }
 
-/** Empty required fields, as refusals. */
-const missing = (fields, values) => fields
-  .filter((f) => !f.optional && !f.disabled && !String(values[f.name] ?? "").trim())
-  .map((f) => ({ key: f.missing ?? "form.missing", params: {}, field: f.name }));
+function fault(field, text) {
+  if (!text.trim()) return field.optional ? null : { key: field.missing ?? "form.missing", params: {} };
+  if (field.type === "email" && !/\S[@＠]\S/.test(text)) return { key: "accounts.errors.not_an_email", params: {} };
+  return isNew(field) && text.length < LEAST ? { key: "accounts.errors.password_short", params: { n: LEAST } } : null;
+}
+/** What can be seen to be wrong before it is sent, all of it at once, as refusals. */
+const faults = (fields, values) => fields.filter((f) => !f.disabled).flatMap((f) => {
+  const wrong = fault(f, String(values[f.name] ?? ""));
+  return wrong ? [{ ...wrong, field: f.name }] : [];
+});
 
 /** After a refusal the focus goes to the first field that is wrong, else to the message above the form. */
 export function useFirstError(form, errors) {
@@ -99,8 +117,8 @@ export function HttpForm({ action, fields, submit, query = [], extra, extraNames
     if (busy) return;
     const address = new URLSearchParams(location.search);
     const values = { ...Object.fromEntries(query.map((name) => [name, address.get(name) ?? ""])), ...Object.fromEntries(new FormData(form.current)) };
-    const empty = missing(fields, values);
-    if (empty.length) return setErrors(empty);
+    const wrong = faults(fields, values);
+    if (wrong.length) return setErrors(wrong);
     setBusy(true);
     const answer = await post(action, values).catch(() => ({ errors: [{ key: "form.no_answer", params: {}, field: "" }] }));
     if (!answer.errors) return;
@@ -135,9 +153,9 @@ export function StateForm({ fields, values: given_, errors, submit, submitKind =
   const send = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form.current));
-    const empty = missing(shown, given);
-    setLocal(empty);
-    if (empty.length) return;
+    const found = faults(shown, given);
+    setLocal(found);
+    if (found.length) return;
     const changed = Object.entries(given).filter(([name, value]) => !values || !(name in values) || value !== String(values[name] ?? ""));
     onSend?.(Object.fromEntries(changed));
     setTyping(false);
@@ -172,9 +190,9 @@ function OpenDialog({ title, text, fields, errors, submit, onSend, onClose, busy
   const send = (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form.current));
-    const empty = missing(fields, given);
-    setLocal(empty);
-    if (empty.length) return;
+    const found = faults(fields, given);
+    setLocal(found);
+    if (found.length) return;
     sent.current = true;
     onSend?.(given);
   };

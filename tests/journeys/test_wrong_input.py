@@ -106,3 +106,26 @@ def test_a_field_that_has_been_filled_complains_no_more(page: Page) -> None:
     company.fill("")
     page.get_by_role("button", name="Start free trial").click()
     expect(page.get_by_role("alert")).to_have_count(4)
+
+
+def test_all_that_is_wrong_with_a_sign_up_is_said_at_once_and_a_password_while_it_is_typed(
+    page: Page,
+) -> None:
+    page.goto("/signup")
+    email, password = page.get_by_label("E-mail"), page.get_by_label("Password", exact=True)
+    page.get_by_label("Company", exact=True).fill("Kite & Kettle")
+    email.fill("layla@")
+    password.fill("short")
+    expect(password).to_have_accessible_description("Too short")
+    page.get_by_role("button", name="Start free trial").click()
+    expect(page.get_by_role("alert")).to_have_count(3)
+    expect(page.get_by_label("Your name")).to_be_focused()
+    expect(email).to_have_accessible_description(re.compile("such as layla@example.com"))
+    expect(password).to_have_accessible_description(re.compile("Use 10 characters or more"))
+    for text, word in (
+        ("kettle kite", "Long enough"),
+        ("harbour lantern 42", "Strong"),
+        ("a" * 20, "Long enough"),
+    ):
+        password.fill(text)
+        expect(password).to_have_accessible_description(word)

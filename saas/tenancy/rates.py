@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,6 +18,12 @@ class TooMany(AppError):
 
     key = "accounts.errors.too_many"
     status = 429
+
+
+class TooManyForLong(TooMany):
+    """``params['n']``: minutes, when seconds are too many to read."""
+
+    key = "accounts.errors.too_many_minutes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ IMPORT_COMPANY = Limit("import.company", 60, 3600)
 FILE_COMPANY = Limit("file.company", 600, 3600)
 LETTER_ACCOUNT = Limit("letter.account", 5, 3600)
 
+_MINUTES_FROM_S = 120
 _ITSELF = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 _FORGIVE = sa.text("DELETE FROM wasl.rate_bucket WHERE key = :key")
 _HIT = sa.text(
@@ -60,7 +68,8 @@ _HIT = sa.text(
 async def hit(database: Database, *tries: tuple[Limit, str]) -> None:
     """Count one try under each (limit, whom). Committed by itself, so that a refused try counts too.
 
-    Raises ``TooMany`` with the longest wait. Whom is hashed: the table holds no addresses of strangers.
+    Raises ``TooMany`` or ``TooManyForLong`` with the longest wait. Whom is hashed: the table holds no
+    addresses of strangers.
     """
     waits = []
     # An address of this machine itself says nothing of who sends.
@@ -70,7 +79,7 @@ async def hit(database: Database, *tries: tuple[Limit, str]) -> None:
         for limit, whom in sorted(heard, key=lambda t: (t[0].name, t[1])):
             waits.append(await _count(session, limit, whom))
     if longest := max(waits, default=0):
-        raise TooMany(n=longest)
+        raise TooMany(n=longest) if longest < _MINUTES_FROM_S else TooManyForLong(n=math.ceil(longest / 60))
 
 
 async def forgive(database: Database, limit: Limit, whom: str) -> None:

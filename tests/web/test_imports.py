@@ -177,5 +177,5 @@ async def test_a_company_that_sends_file_after_file_is_told_to_wait(
     monkeypatch.setattr(rates, "IMPORT_COMPANY", rates.Limit("import.company", 2, 3600))
     answers = [await send(visitor, marsa.session_cookie, viewer.csrf) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2].json()["errors"][0]["key"] == "accounts.errors.too_many"
+    assert answers[2].json()["errors"][0]["key"] == "accounts.errors.too_many_minutes"
     assert [path.name for path in kept(private_folder)].count("source") == 2

@@ -1,5 +1,5 @@
 // Values by kind: how they are shown, and how one is typed in place.
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { decimals, latin, parseDate, parseMoney, parseNumber, preferences, typedDate, useFormat } from "./format.jsx";
 import { Link } from "./link.jsx";
 import { Level } from "./level.jsx";
@@ -61,7 +61,7 @@ export function Value({ column, row, full, plain, bare }) {
 }
 
 /** Where it is too long for a line, it goes on after the @. */
-export const Mail = ({ address }) => { const at = address.lastIndexOf("@") + 1; return <>{address.slice(0, at)}<wbr />{address.slice(at)}</>; };
+export const Mail = ({ address }) => address.split(/(?<=@)|(?=\.)/).map((part, i) => <Fragment key={i}>{i ? <wbr /> : null}{part}</Fragment>);
 
 /** What a field holds while it is edited, from the raw value. */
 export function toText(column, value, currency) {

@@ -300,17 +300,18 @@ function Member({ viewer, onTheme, onSheet }) {
 
 function TabBar({ items, now, counts, viewer, onTheme, onPalette }) {
   const t = useText(), { pathname } = useLocation();
-  const own = items.filter((i) => !i.group.module), modules = items.filter((i) => i.group.module);
-  // Home and inbox, then the first page of two modules, or two pages of the only one.
-  const tabs = [...own.slice(0, 2), modules[0], modules.find((i) => i.group.module !== modules[0].group.module) ?? modules[1]].filter(Boolean);
+  const modules = items.filter((i) => i.group.module), first = modules[0]?.group.module;
+  // Home, two pages of the first module, one of the next; the others are behind the last, with what is new in them.
+  const tabs = [items[0], ...modules.filter((i) => i.group.module === first).slice(0, 2), modules.find((i) => i.group.module !== first)].filter(Boolean);
+  const rest = items.filter((i) => !tabs.includes(i));
   return (
     <nav className="tabbar" aria-label={t("ui.nav.main")}>
-      {tabs.map((i) => <Link key={i.href} to={i.href} here={i === now} className={i === now ? "on" : ""}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span>{i.hot ? <Count item={i} count={counts?.[i.href]} /> : null}</Link>)}
-      <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span></>} className="" align="end">
+      {tabs.map((i) => <Link key={i.href} to={i.href} here={i === now} className={i === now ? "on" : ""}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span></Link>)}
+      <Popover label={<><Icon name="menu" /><span>{t("ui.nav.more")}</span>{rest.filter((i) => i.hot).map((i) => <Count key={i.href} item={i} count={counts?.[i.href]} />)}</>} name={t("ui.nav.more")} className="" align="end">
         {(close) => (
           <>
             <Item icon="search" onPick={onPalette} close={close}>{t("ui.search")}</Item>
-            {items.filter((i) => !tabs.includes(i)).map((i) => <Link key={i.href} to={i.href} here={i === now} role="menuitem" className="it" onClick={close}><Icon name={i.icon} />{t(i.label)}</Link>)}
+            {rest.map((i) => <Link key={i.href} to={i.href} here={i === now} role="menuitem" className="it" onClick={close}><Icon name={i.icon} /><span className="trunc">{t(i.label)}</span><Count item={i} count={counts?.[i.href]} /></Link>)}
             <hr />
             <Link to="/settings/company" here={inside(pathname, "/settings/company")} role="menuitem" className="it" onClick={close}><Icon name="settings" />{t("ui.settings")}</Link>
             <Themes onTheme={onTheme} close={close} /><hr />

@@ -4,7 +4,7 @@ import { useLocation, useNavigate } from "react-router";
 import { nameOf, valueOf } from "./cells.jsx";
 import { Composer } from "./composer.jsx";
 import { Facts } from "./facts.jsx";
-import { useHeld } from "./held.jsx";
+import { useHeld, useOutdated } from "./held.jsx";
 import { Files } from "./files.jsx";
 import { useFormat } from "./format.jsx";
 import { Icon } from "./icon.jsx";
@@ -33,7 +33,7 @@ function useFresh(topic, record, onRefresh) {
 /** The whole page. Children stand under the head (a stage path, say); `facts`, `rail` and `side` are components. */
 export function RecordPage({ columns, record: given, found, timeline, files, options, topic, titleField, crumb, route, editPermission, tabs, badge, note, actions, side, rail, missingTitle, children, onEdit, onComment, onRemoveComment, onRemoveFile, onArchive, onLog, onLookup, onEarlier, onRefresh }) {
   const t = useText(), viewer = useViewer(), go = useNavigate();
-  const record = useHeld(given, !!given?.id || found === "missing", useLocation().pathname);
+  const record = useHeld(given, !!given?.id || found === "missing", useLocation().pathname), outdated = useOutdated(record?.id);
   const canEdit = may(viewer, editPermission);
   useFresh(topic, record, onRefresh);
   const trail = useTrail(route, record?.id), neighbour = trail ?? record?.neighbours;
@@ -41,7 +41,7 @@ export function RecordPage({ columns, record: given, found, timeline, files, opt
   const name = (t.lang === "ar" && record?.[`${head.key}_ar`]) || nameOf(valueOf(record, head), t.lang, record, head);
   const crumbs = [{ href: route, label: crumb }];
   if (found === "missing") return <><Top title={t("ui.record.missing")} crumbs={crumbs} /><Empty icon="search" title={missingTitle ?? t("ui.record.missing")} text={t("ui.record.missing_text")}><Button label={t("ui.record.back", { list: crumb })} onClick={() => go(route)} /></Empty></>;
-  if (!record?.id) return <><Top title="" crumbs={crumbs} /><Skeleton /></>;
+  if (!record?.id || outdated) return <><Top title="" crumbs={crumbs} /><Skeleton /></>;
   const walk = (id) => { if (!id) return false; go(`${route}/${id}`); };
   return (
     <>

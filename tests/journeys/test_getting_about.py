@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from saas.kernel.permissions import RoleKey
 from saas.modules.crm.service import activities
 from tests.journeys.conftest import Opened
 from tests.modules.crm.conftest import Shop, new_deal, seen_by
+from tests.support.boards import Line
 from tests.support.companies import add_member, make_company
 from tests.support.database import Database
 from tests.support.furnished import furnished_company
@@ -61,6 +63,31 @@ def test_a_link_of_the_sidebar_opens_a_tab_of_its_own_with_ctrl(someone: Opened,
         entry(page, "Customers").click(modifiers=["ControlOrMeta"])
     opened.value.wait_for_url("**/crm/customers")
     assert page.url.endswith("/home")
+
+
+def test_a_record_that_one_left_does_not_stay_under_the_address_of_the_next(
+    someone: Opened, database: Database
+) -> None:
+    page = someone(loop_thread().run(furnished_company(database)))
+    line = Line(page)
+    heading = page.get_by_role("main").get_by_role("heading").first
+    for path in ("/crm/deals?view=list", "/payments/invoices", "/warehouse/products"):
+        page.goto(path)
+        links = page.get_by_role("table").locator(f"a[href*='{path.split('?')[0]}/']")
+        first, second = (links.nth(n).get_attribute("href") or "" for n in (0, 1))
+        of_list = heading.inner_text()
+        links.nth(0).click()
+        page.wait_for_url(f"**{first}")
+        expect(heading).not_to_have_text(re.compile(f"^({of_list})?$"))
+        left = heading.inner_text()
+        page.go_back()
+        expect(links.nth(1)).to_be_visible()
+        line.hold()
+        links.nth(1).click()
+        page.wait_for_url(f"**{second}")
+        expect(page.get_by_role("main").get_by_text(left, exact=True)).to_have_count(0)
+        line.let_go()
+        expect(heading).not_to_have_text("")
 
 
 def test_past_midnight_what_was_for_tomorrow_is_for_today(someone: Opened, shop: Shop) -> None:

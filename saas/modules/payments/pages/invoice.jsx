@@ -5,7 +5,7 @@ import { useBegun } from "$/public/external/saas/ui/library/begun.jsx";
 import { Composer } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";
 import { parseDate, parseMoney, parseNumber, typedDate, useFormat } from "$/public/external/saas/ui/library/format.jsx";
-import { useHeld } from "$/public/external/saas/ui/library/held.jsx";
+import { useHeld, useOutdated } from "$/public/external/saas/ui/library/held.jsx";
 import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { about, claim, newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
@@ -44,8 +44,8 @@ const TOPIC = "payments.invoice", ROUTE = "/payments/invoices";
 
 export function InvoicePage({ found: now, record: newest, ...rest }) {
   const t = useText();
-  const { found, record } = useHeld({ found: now, record: newest }, now !== "loading", useLocation().pathname);
-  if (found === "loading") return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Skeleton rows={8} /></>;
+  const { found, record } = useHeld({ found: now, record: newest }, now !== "loading", useLocation().pathname), outdated = useOutdated(record?.id);
+  if (found === "loading" || outdated) return <><Top title="" crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Skeleton rows={8} /></>;
   if (found === "missing") {
     return <><Top title={t("payments.invoices.one")} crumbs={[{ label: t("payments.invoices.title"), href: ROUTE }]} /><Empty icon="receipt" title={t("payments.invoice.missing")} text={t("errors.not_found")}><Button href={ROUTE} label={t("ui.record.back", { list: t("payments.invoices.title") })} /></Empty></>;
   }

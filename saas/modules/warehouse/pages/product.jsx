@@ -14,6 +14,7 @@ import { Empty, Skeleton } from "$/public/external/saas/ui/library/states.jsx";
 import { useText } from "$/public/external/saas/ui/library/text.jsx";
 import { Walking, useTrail } from "$/public/external/saas/ui/library/trail.jsx";
 import { may, useViewer } from "$/public/external/saas/ui/library/viewer.jsx";
+import { useOutdated } from "$/public/external/saas/ui/library/held.jsx";
 import { Level } from "$/public/external/saas/ui/library/level.jsx";
 
 const TONES = { fine: "ok", low: "warn", out: "bad", none: "" };
@@ -24,10 +25,10 @@ const TOPIC = "warehouse.product", ROUTE = "/warehouse/products";
 export function ProductPage({ found, record, columns, options, onEdit, onLookup, onArchive, onReceive, onShip, onAdjust, onCount, onOlder, onRefresh }) {
   const t = useText(), viewer = useViewer();
   const [moving, setMoving] = useState(null);
-  const go = useNavigate(), trail = useTrail(ROUTE, record.id);
+  const go = useNavigate(), trail = useTrail(ROUTE, record.id), outdated = useOutdated(record.id);
   const crumbs = [{ label: t("warehouse.products.title"), href: ROUTE }];
   useLive(TOPIC, (message) => { if (found === "found" && message.rows?.some((row) => row.id === record.id)) onRefresh?.(); }, () => found === "found" && onRefresh?.());
-  if (found === "loading") return <><Top title="" crumbs={crumbs} /><Skeleton rows={8} /></>;
+  if (found === "loading" || outdated) return <><Top title="" crumbs={crumbs} /><Skeleton rows={8} /></>;
   if (found === "missing") return <><Top title={t("warehouse.products.name")} crumbs={crumbs} /><Empty icon="package" title={t("warehouse.product.missing")} text={t("errors.not_found")}><Button href={crumbs[0].href} label={t("ui.record.back", { list: t("warehouse.products.title") })} /></Empty></>;
   const name = (t.lang === "ar" && record.name_ar) || record.name;
   const verbs = { receive: onReceive, ship: onShip, adjust: onAdjust, count: onCount };

@@ -14,6 +14,7 @@ from saas.directory.models import Product
 from saas.kernel.clock import now
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import fold
+from saas.kernel.money import MAX_MINOR
 from saas.tenancy.search import find
 from saas.tenancy.session import TenantSession
 
@@ -28,9 +29,15 @@ class SkuTaken(Invalid):
     key = "directory.sku_taken"
 
 
+class PriceOutOfRange(Invalid):
+    """Below zero, or more than any amount may be."""
+
+    key = "directory.price_out_of_range"
+
+
 async def create(session: TenantSession, values: Mapping[str, Any]) -> Product:
     """A new product, with ids; ``currency`` is the company's unless given. Raises ``NameMissing``,
-    ``SkuTaken`` or ``Unsettable``."""
+    ``SkuTaken``, ``PriceOutOfRange`` or ``Unsettable``."""
     product = Product(name="", currency=str(values.get("currency") or await session.currency()))
     put(product, {k: v for k, v in values.items() if k != "currency"}, SETTABLE)
     if not product.name:
@@ -41,7 +48,7 @@ async def create(session: TenantSession, values: Mapping[str, Any]) -> Product:
 
 
 async def update(session: TenantSession, product: Product, changes: Mapping[str, Any]) -> Product:
-    """Raises ``SkuTaken`` or ``Unsettable``."""
+    """Raises ``SkuTaken``, ``PriceOutOfRange`` or ``Unsettable``."""
     put(product, changes, SETTABLE)
     await _flush(session, product)
     return product
@@ -84,6 +91,8 @@ async def find_or_create(
 
 
 async def _flush(session: TenantSession, product: Product) -> None:
+    if not 0 <= (product.price_minor or 0) <= MAX_MINOR:
+        raise PriceOutOfRange("price")
     # Kept aside: after a failed flush the object can no longer be read.
     sku = product.sku = (product.sku or "").strip() or None
     try:

@@ -29,6 +29,8 @@ COUNT_CAP = 10_000
 SEARCH_COUNT_CAP = 1_000
 
 NEWEST = "-created_at"
+_WORDS = {Kind.TEXT, Kind.CATEGORY, Kind.COUNTRY, Kind.LINK, Kind.EMAIL, Kind.PHONE}
+_ORDERED = {Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.DATE, Kind.DATETIME}
 Short = Annotated[str, StringConstraints(max_length=80)]
 
 
@@ -199,6 +201,8 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
     column = resource.column(wanted.key)
     if column is None or column.attr is None or not column.filterable:
         raise WrongQuery(wanted.key)
+    if not _takes(column, wanted.op):
+        raise WrongQuery(wanted.key)
     attr: Any = column.attr
     match wanted.op:
         case "empty":
@@ -230,6 +234,13 @@ def _condition(session: TenantSession, resource: Resource, wanted: Filter) -> Co
                 return attr < day_after(last, session.viewer.time_zone)
             return attr <= last
     raise WrongQuery(wanted.key)
+
+
+def _takes(column: Column, op: str) -> bool:
+    """Whether the operator means something of what the column holds; a link may ask for any of them."""
+    if op in ("starts", "contains"):
+        return column.kind in _WORDS
+    return op not in ("from", "to") or column.kind in _ORDERED
 
 
 def _amounts(session: TenantSession, column: Column, wanted: Filter) -> ColumnElement[bool]:

@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, and_, case, collate, not_, tuple_
 
 from saas.tenancy.search import begins_with
 
+# What a bigint holds.
+_BOUND = 2**63
+
 
 class WrongMark(ValueError):
     """A mark that no row of this list can have: forged, or from a link to another order."""
@@ -145,9 +148,19 @@ def unmark(written: str) -> tuple[Any, int]:
     """``(value, id)`` of a mark, the value not yet typed. Raises ``WrongMark``."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(written.encode()))
-        return value, int(key)
-    except (ValueError, TypeError, ArithmeticError):
+        found = value, int(key)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
         raise WrongMark("not a mark") from None
+    if not all(_can_be_kept(part) for part in found):
+        raise WrongMark("not of any row")
+    return found
+
+
+def _can_be_kept(value: Any) -> bool:
+    """Whether a column of the database could hold it."""
+    if isinstance(value, str):
+        return "\x00" not in value and value.encode("utf-8", "ignore").decode() == value
+    return not isinstance(value, int | float) or -_BOUND <= value < _BOUND
 
 
 def _typed(sort: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-_NASTY = (
+NASTY = (
     "",
     " ",
     "\x00",
@@ -58,7 +58,7 @@ _NASTY = (
 )
 _HUGE = (0, 1, -1, 2**31 - 1, 2**31, -(2**31) - 1, 2**53, 2**63 - 1, 2**63, -(2**63) - 1, 10**30)
 
-texts = st.sampled_from(_NASTY) | st.text(max_size=60)
+texts = st.sampled_from(NASTY) | st.text(max_size=60)
 numbers = st.sampled_from(_HUGE) | st.integers(-1000, 1000) | st.floats(allow_nan=False, allow_infinity=False)
 anything = st.recursive(
     st.none() | st.booleans() | numbers | texts,

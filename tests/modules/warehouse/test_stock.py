@@ -11,9 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from saas.directory.models import Product
-from saas.directory.products import SkuTaken
+from saas.directory.products import PriceOutOfRange, SkuTaken
+from saas.kernel.money import MAX_MINOR
 from saas.modules.warehouse.models import Location, Reason, StockLevel, StockMove
+from saas.modules.warehouse.permissions import WarehousePermission
 from saas.modules.warehouse.service import products, queries, stock
+from saas.modules.warehouse.state import PRODUCTS
+from saas.state.listing import Filter, Query, page_of
+from saas.state.totals import totals_of
 from saas.tenancy import changes
 from saas.tenancy.session import Database
 from tests.support.database import Company
@@ -279,3 +284,31 @@ async def test_the_palette_says_how_much_is_there_and_by_which_code(
             "Beans, 1 kg": ({"key": "warehouse.found.stock", "params": {"n": 14}}, "70-001"),
             "Beans to come": ({"key": "warehouse.found.product"}, ""),
         }
+
+
+async def test_the_list_holds_however_much_of_however_dear_a_product_is_there(
+    database: Database, company: Company, beans: int
+) -> None:
+    async with at_work(database, company, permissions=list(WarehousePermission)) as session:
+        product = await session.get(Product, beans)
+        await products.update(session, product, {"price": MAX_MINOR})
+        await stock.receive(session, product, 1_000_000_000)
+    async with at_work(database, company, permissions=list(WarehousePermission)) as session:
+        for sort in ("value", "-value", "price", "-on_hand"):
+            assert (await page_of(session, PRODUCTS, Query(sort=sort))).ids == [beans]
+        over = Query(filters=[Filter(key="value", op="from", values=["1000"])])
+        assert (await page_of(session, PRODUCTS, over)).ids == [beans]
+        assert len(await PRODUCTS.rows(session, [beans])) == 1
+        await totals_of(session, PRODUCTS, Query())
+
+
+@pytest.mark.parametrize("price", [-1, MAX_MINOR + 1])
+async def test_a_price_below_zero_or_beyond_any_amount_is_refused(
+    database: Database, company: Company, beans: int, price: int
+) -> None:
+    with pytest.raises(PriceOutOfRange):
+        async with at_work(database, company) as session:
+            await products.update(session, await session.get(Product, beans), {"price": price})
+    with pytest.raises(PriceOutOfRange):
+        async with at_work(database, company) as session:
+            await products.create(session, {"name": "Dear", "price": price})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, null, select
+from sqlalchemy import ColumnElement, Numeric, cast, exists, func, null, select
 from sqlmodel import col
 
 from saas.directory.json_rows import json_row, json_rows, read_rows
@@ -179,9 +180,10 @@ def on_hand_of_product() -> ColumnElement[int]:
     return func.coalesce(level, 0)
 
 
-def stock_value() -> ColumnElement[int]:
-    """What a product's stock is worth at its price; nothing without a price."""
-    return on_hand_of_product() * col(Product.price_minor)
+def stock_value() -> ColumnElement[Decimal]:
+    """What a product's stock is worth at its price; nothing without a price. Not as a bigint, which much of
+    something dear does not fit: one such product would take the whole list with it."""
+    return cast(on_hand_of_product(), Numeric) * col(Product.price_minor)
 
 
 def product_is_low() -> ColumnElement[bool]:

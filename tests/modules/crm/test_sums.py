@@ -15,6 +15,8 @@ from sqlmodel import col
 from saas.kernel.permissions import Visibility
 from saas.modules.crm.models import Deal, DealRollup, LostReason, Outcome, Stage
 from saas.modules.crm.service import board, deal_rows, deals, finding, moves, pipelines, sums
+from saas.modules.crm.state.deal_list import DEALS
+from saas.state.listing import Filter, Query, count_of, page_of
 from saas.tenancy.search import matches
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -252,6 +254,27 @@ async def test_a_deal_counts_as_idle_past_the_days_of_its_stage(shop: Shop):
         shown = await board.board(session, pipeline, board.Sight([board.stalled()]))
         cards = [card for stage in shown["stages"] for card in stage["cards"]]
         assert [(card["title"], card["idle"]) for card in cards] == [("Idle", True)]
+
+
+async def test_every_deal_is_stalled_or_not_and_the_stages_are_joined_for_it(shop: Shop):
+    async with shop.open() as session:
+        idle = await new_deal(session, "Idle", stage="Negotiation")
+        endless = await new_deal(session, "In a stage that waits for ever", stage="Qualified")
+        await pipelines.update_stage(session, await stage_named(session, "Qualified"), {"idle_days": None})
+        won = await new_deal(session, "Won", stage="Won")
+        fresh = await new_deal(session, "Fresh", stage="Negotiation")
+        for deal in (idle, endless, won):
+            deal.last_active_at -= timedelta(days=900)
+        await session.flush()
+        sides = {}
+        for said in ("true", "false"):
+            asked = Query(filters=[Filter(key="idle", op="is", values=[said])])
+            sides[said] = set((await page_of(session, DEALS, asked)).ids)
+            assert (await count_of(session, DEALS, asked)).total == len(sides[said])
+        assert sides == {"true": {idle.id}, "false": {endless.id, won.id, fresh.id}}
+        alone = str(select(col(Deal.id)).where(board.Stalled().in_([True])))
+        assert "AND (EXISTS" in alone, "only as a condition by itself it becomes a join"
+        assert " IN (" not in alone
 
 
 async def test_the_list_says_of_each_deal_whether_it_is_idle(shop: Shop):

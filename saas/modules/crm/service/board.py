@@ -15,16 +15,20 @@ from sqlalchemy import (
     Date,
     Integer,
     Select,
+    and_,
     any_,
     bindparam,
+    false,
     func,
+    not_,
+    or_,
     select,
     true,
 )
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from saas.modules.crm.models import Deal, Pipeline, Stage, StageKind
+from saas.modules.crm.models import Deal, Outcome, Pipeline, Stage, StageKind
 from saas.modules.crm.service import deal_rows, pipelines, sums
 from saas.modules.crm.service.card_order import MANUAL, CardOrder, order_of
 from saas.modules.crm.service.sums import StageSum
@@ -50,9 +54,30 @@ WHOLE = Sight()
 
 
 def stalled() -> ColumnElement[bool]:
-    """Open deals without a sign of life for longer than their stage allows."""
-    allowed = select(col(Stage.idle_days)).where(col(Stage.id) == col(Deal.stage_id)).scalar_subquery()
-    return deal_rows.is_idle(allowed)
+    """Open deals without a sign of life for longer than their stage allows. As a condition it is a join with
+    the few stages; as a value, each deal would ask for its stage."""
+    its = aliased(Stage)
+    quiet = select(col(its.id)).where(
+        col(its.id) == col(Deal.stage_id), deal_rows.is_quiet(col(its.idle_days))
+    )
+    return and_(col(Deal.outcome) == Outcome.OPEN, quiet.exists())
+
+
+class Stalled:
+    """What a list filters by whether deals are stalled: stands where a column's attribute stands."""
+
+    def in_(self, wanted: Sequence[bool]) -> ColumnElement[bool]:
+        sides = {True: stalled(), False: not_(stalled())}
+        return or_(false(), *(sides[side] for side in dict.fromkeys(wanted)))
+
+    def not_in(self, wanted: Sequence[bool]) -> ColumnElement[bool]:
+        return not_(self.in_(wanted))
+
+    def is_(self, nothing: None) -> ColumnElement[bool]:
+        return false()
+
+    def is_not(self, nothing: None) -> ColumnElement[bool]:
+        return true()
 
 
 async def board(

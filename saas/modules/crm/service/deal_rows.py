@@ -40,8 +40,12 @@ def by_stage(order: Sequence[Any]) -> Select[*tuple[Any, ...]]:
 
 def is_idle(days: Any) -> ColumnElement[bool]:
     """Open, and without a sign of life for more than so many days; null when there is no such number."""
-    quiet = func.extract("epoch", func.now() - col(Deal.last_active_at))
-    return and_(col(Deal.outcome) == Outcome.OPEN, quiet > days * DAY_SECONDS)
+    return and_(col(Deal.outcome) == Outcome.OPEN, is_quiet(days))
+
+
+def is_quiet(days: Any) -> ColumnElement[bool]:
+    """Without a sign of life for more than so many days."""
+    return func.extract("epoch", func.now() - col(Deal.last_active_at)) > days * DAY_SECONDS
 
 
 _step = aliased(Activity)

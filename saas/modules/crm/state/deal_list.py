@@ -160,7 +160,7 @@ DEALS = declare(
                 "idle",
                 "crm.deals.idle",
                 Kind.BOOL,
-                board.stalled(),
+                board.Stalled(),
                 90,
                 sortable=False,
                 hidden=True,

@@ -14,6 +14,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from enum import Enum, auto
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -111,8 +112,8 @@ async def carry(database: Database, chosen: Settings) -> int:
     if not chosen.smtp_url:
         return 0
     sent = 0
-    while await _carry_one(database, chosen):
-        sent += 1
+    while (came := await _carry_one(database, chosen)) in (_Came.SENT, _Came.REFUSED):
+        sent += came is _Came.SENT
     return sent
 
 
@@ -128,8 +129,8 @@ def as_message(mail: MailMessage, chosen: Settings) -> EmailMessage:
     message = EmailMessage(policy=email.policy.SMTP)
     sender_name, sender = parseaddr(chosen.mail_from)
     message["Subject"] = mail.subject
-    message["From"] = Address(sender_name, addr_spec=sender)
-    message["To"] = Address(mail.to_name, addr_spec=mail.to_email)
+    message["From"] = _address(sender_name, sender)
+    message["To"] = _address(mail.to_name, mail.to_email)
     message["Date"] = formatdate(mail.created_at.timestamp())
     # The same id at every attempt, so that a letter sent twice is shown once.
     message["Message-ID"] = f"<{mail.public_id}@{sender.rpartition('@')[2] or make_msgid()[1:-1]}>"
@@ -141,27 +142,52 @@ def as_message(mail: MailMessage, chosen: Settings) -> EmailMessage:
     return message
 
 
-async def _carry_one(database: Database, chosen: Settings) -> bool:
-    """Claim one waiting letter, send it outside of any transaction, note it. False when none went out.
+def _address(name: str, address: str) -> Address:
+    """As it goes over the wire: every server takes a domain in its ASCII form; what stands before it goes as
+    it is, to servers that say they take it (RFC 6531)."""
+    local, _, domain = address.rpartition("@")
+    return Address(name, username=local, domain=domain.encode("idna").decode())
+
+
+class _Came(Enum):
+    """What came of one letter. ``REFUSED`` is this one alone; ``DOWN`` the server, so the others can wait."""
+
+    SENT = auto()
+    REFUSED = auto()
+    DOWN = auto()
+    NONE_WAITS = auto()
+
+
+# What a server says of one letter and its recipient, and what cannot be made into a message at all.
+_OF_THE_LETTER = (
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPDataError,
+    smtplib.SMTPNotSupportedError,
+    ValueError,
+)
+
+
+async def _carry_one(database: Database, chosen: Settings) -> _Came:
+    """Claim one waiting letter, send it outside of any transaction, note it.
 
     A process that dies in between leaves a claim that ends by itself.
     """
     async with database.system_session() as session:
         claimed = (await session.execute(_CLAIM, {"most": MAX_ATTEMPTS})).scalar_one_or_none()
         if claimed is None:
-            return False
+            return _Came.NONE_WAITS
         mail = await session.one(sa.select(MailMessage).where(MailMessage.id == claimed))  # pyright: ignore[reportArgumentType] -- a column expression
     assert mail is not None
-    failure = await asyncio.to_thread(_send, mail, chosen)
+    came, failure = await asyncio.to_thread(_send, mail, chosen)
     if failure:
         log.warning("letter %s waits after attempt %d: %s", mail.public_id, mail.attempts, failure)
     async with database.system_session() as session:
         await session.execute(_NOTE, {"failure": failure or None, "failed": bool(failure), "id": mail.id})
-    return not failure
+    return came
 
 
-def _send(mail: MailMessage, chosen: Settings) -> str:
-    """Hand over by SMTP; gives what went wrong, empty when nothing did."""
+def _send(mail: MailMessage, chosen: Settings) -> tuple[_Came, str]:
+    """Hand over by SMTP; gives what came of it, and in words what went wrong, empty when nothing did."""
     assert chosen.smtp_url is not None
     url = urlsplit(chosen.smtp_url)
     host, secure = url.hostname or "localhost", url.scheme == "smtps"
@@ -175,8 +201,9 @@ def _send(mail: MailMessage, chosen: Settings) -> str:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        return f"{type(error).__name__}: {error}"[:500]
-    return ""
+        came = _Came.REFUSED if isinstance(error, _OF_THE_LETTER) else _Came.DOWN
+        return came, f"{type(error).__name__}: {error}"[:500]
+    return _Came.SENT, ""
 
 
 async def _forget_old(database: Database, chosen: Settings) -> None:

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from saas.kernel.settings import Settings
 from saas.tenancy import letters, mail
+from saas.tenancy.addresses import clean_email
 from saas.tenancy.session import Database
 from tests.accounts.people import letters_to, signed_up, someone
 from tests.support.server import free_port
@@ -33,6 +34,14 @@ class Postbox:
         parsed = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)  # pyright: ignore[reportArgumentType] -- bytes, as configured
         assert isinstance(parsed, EmailMessage)
         self.arrived.append((list(envelope.rcpt_tos), parsed))
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("nobody"):
+            return "550 no such person here"
+        envelope.rcpt_tos.append(address)
         return "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -98,6 +107,31 @@ async def test_a_closed_mail_server_loses_nothing(database: Database, postbox: t
     assert len(box.to(address)) == 1
 
 
+async def test_a_letter_that_nobody_takes_holds_up_no_other(
+    database: Database, postbox: tuple[Postbox, Settings]
+):
+    box, chosen = postbox
+    await mail.carry(database, chosen)
+    for address in (f"nobody-{someone()}", f"nobody-{someone()}", taken := someone()):
+        await signed_up(database, address)
+    assert await mail.carry(database, chosen) == 1
+    assert len(box.to(taken)) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "sent_to"),
+    [
+        ("layla@مثال.example", "layla@xn--mgbh0fb.example"),
+        ("LAYLA@Bücher.example", "LAYLA@xn--bcher-kva.example"),
+        ("ليلى@example.com", "ليلى@example.com"),
+    ],
+)
+def test_an_address_beyond_ascii_can_be_written_to(address: str, sent_to: str):
+    kept = _message("s", "t", "h", to_name="Layla", to_email=clean_email(address))
+    message = mail.as_message(kept, Settings())  # pyright: ignore[reportCallIssue] -- values have defaults
+    assert message["To"].addresses[0].addr_spec == sent_to
+
+
 async def test_a_sign_up_that_is_refused_sends_nothing(database: Database):
     address = someone()
     await signed_up(database, slug="sends-nothing")
@@ -160,7 +194,7 @@ def test_a_letter_to_somebody_without_a_name_greets_nobody():
     assert letter.text.startswith("\u2068Dana\u2069 invites you")
 
 
-def _message(subject: str, text: str, html: str, *, to_name: str) -> Any:
+def _message(subject: str, text: str, html: str, *, to_name: str, to_email: str = "a@example.com") -> Any:
     from datetime import UTC, datetime
     from uuid import uuid4
 
@@ -169,7 +203,7 @@ def _message(subject: str, text: str, html: str, *, to_name: str) -> Any:
     return MailMessage(
         public_id=uuid4(),
         kind="invitation",
-        to_email="a@example.com",
+        to_email=to_email,
         to_name=to_name,
         subject=subject,
         text_body=text,

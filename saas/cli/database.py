@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+
+import sqlalchemy.exc
 
 from saas.cli.failure import Failure
 from saas.kernel.settings import Settings, settings
 from saas.tenancy import database
+from saas.tenancy.guard import TenancyError
+from saas.tenancy.session import Database
 
 
 def start(chosen: Settings) -> tuple[str, str]:
@@ -31,10 +36,30 @@ def prepare(url: str) -> None:
         raise Failure(str(error)) from None
     except OSError as error:
         raise _no_place(settings(), error) from None
+    chosen = settings()
+    if chosen.app_database_url or chosen.system_database_url:
+        asyncio.run(_check_given(urls))
     os.environ.update(
         APP_DATABASE_URL=urls.app, SYSTEM_DATABASE_URL=urls.system, MIGRATOR_DATABASE_URL=urls.migrator
     )
     settings.cache_clear()
+
+
+async def _check_given(urls: database.Urls) -> None:
+    """The roles that an operator names must answer and have no more power than they may.
+
+    Raises ``Failure``.
+    """
+    opened = Database(urls)
+    try:
+        await opened.check()
+    except TenancyError as error:
+        raise Failure(str(error)) from None
+    except sqlalchemy.exc.OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise Failure(f"APP_DATABASE_URL or SYSTEM_DATABASE_URL does not answer: {reason}") from None
+    finally:
+        await opened.close()
 
 
 def stop(chosen: Settings) -> None:

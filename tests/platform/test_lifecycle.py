@@ -153,6 +153,15 @@ def test_a_service_that_does_not_answer_is_one_line(data_dir: Path, setting: str
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("setting", ["APP_DATABASE_URL", "SYSTEM_DATABASE_URL"])
+def test_a_connection_with_more_power_than_it_may_have_is_one_line(cluster: Cluster, setting: str) -> None:
+    ended = _run(cluster.place.data_dir, "serve", "--no-build", **{setting: cluster.superuser_url})
+    assert ended.returncode == 2
+    assert setting in ended.stderr
+    assert "superuser" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
 def test_production_does_not_start_without_its_address(data_dir: Path) -> None:
     ended = _run(data_dir / "production", "serve", "--no-build", ENVIRONMENT="production", PUBLIC_URL="")
     assert ended.returncode == 2

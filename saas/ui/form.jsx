@@ -113,7 +113,9 @@ export function FormDialog({ open, ...rest }) {
 function OpenForm({ title, text, columns, initial, options, onLookup, onSubmit, onClose, onDone, submitLabel }) {
   const t = useText(), id = useId();
   const { form, field, submit, busy, message, begun, clear } = useForm({ columns, initial, onSubmit, onDone: (ack) => { onDone?.(ack); onClose?.(); } });
-  const focusStart = () => form.current?.querySelector("input, select, textarea")?.focus();
+  // What a new record was asked to begin with needs no typing.
+  const first = initial && !initial.id ? Math.max(0, columns.findIndex((c) => valueOf(initial, c) === null)) : 0;
+  const focusStart = () => form.current?.querySelectorAll(".fld")[first]?.querySelector("input, select, textarea")?.focus();
   useEffect(focusStart, [form]);
   return (
     <Dialog title={title} className={columns.length > 4 ? "wide" : ""} onClose={onClose}>

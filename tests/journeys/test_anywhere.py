@@ -38,7 +38,7 @@ def test_the_palette_finds_a_record_by_any_word_of_its_name(
     palette = page.get_by_role("dialog", name="Command palette")
     expect(palette).to_be_visible()
     page.keyboard.type(typed)
-    expect(palette.get_by_text(found)).to_be_visible()
+    expect(palette.get_by_role("group", name="Records").get_by_text(found)).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/crm/customers/"))
     expect(page.get_by_role("heading", name=found).first).to_be_visible()

@@ -89,7 +89,7 @@ def test_a_found_customer_offers_what_can_be_begun_and_marks_the_letters(
     ("action", "path", "create", "typed"),
     [
         (f"New deal for {NAME}", "/crm/deals", "New deal", {"Deal": "Breakfast line"}),
-        (f"New invoice for {NAME}", "/payments/invoices", "New invoice", {}),
+        (f"New invoice for {NAME}", "/payments/invoices", "New invoice", {"Due": "31/12/2199"}),
     ],
 )
 def test_what_the_palette_begins_has_the_customer_filled_in_and_is_made_by_keys_alone(

@@ -2,21 +2,23 @@
 import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Card } from "./card.jsx";
-import { Dialog } from "./dialog.jsx";
 import { useDrag } from "./drag.jsx";
 import { decimals, preferences, useFormat } from "./format.jsx";
 import { Icon, Pie } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
-import { useRest } from "./later.jsx";
+import { ahead, later, useRest } from "./later.jsx";
 import { newOp } from "./live.jsx";
 import { usePhone } from "./media.jsx";
 import { Item, place as placePopover, walk } from "./menu.jsx";
 import { useOptimistic } from "./overlay.jsx";
-import { Button } from "./parts.jsx";
 import { Failed } from "./states.jsx";
 import { sameLists, useLikeBefore, useSteadyCall } from "./steady.jsx";
 import { useText } from "./text.jsx";
 
+// Asked for now and then; brings what every dialog needs, which the board itself does not.
+const loadReason = () => import("./reason.jsx");
+const Reason = later(loadReason, "Reason");
+ahead(loadReason);
 const TOTALS_MS = 400, LATE_MS = 10000, NOTHING = [], NOBODY = new Set();
 // At least how much of the window what is above a stage's cards takes, and each of them: a screenful is drawn first.
 const HEAD_PX = 180, CARD_PX = 109;
@@ -256,24 +258,5 @@ function MoveMenu({ card, anchor, stages, onClose, onMove }) {
       <div className="ttl">{t("ui.board.move_to")}</div>
       {stages.map((s) => <Item key={s.id} role="menuitemradio" ticked={s.id === card.stage} disabled={s.id === card.stage} onPick={() => onMove(s.id)}><span className="row"><Pie value={s.probability} kind={s.kind} /><bdi className="trunc">{stageName(s, t.lang)}</bdi></span></Item>)}
     </div>
-  );
-}
-
-/** Why it was lost; also used by a record's page. `onPick(reason, note)`. */
-export function Reason({ reasons, title, onPick, onClose }) {
-  const t = useText();
-  const [value, setValue] = useState("");
-  const [note, setNote] = useState("");
-  return (
-    <Dialog title={t("ui.board.why")} onClose={onClose}>
-      <form className="in" id="why" onSubmit={(e) => { e.preventDefault(); if (value) onPick(value, note.trim()); }}>
-        <h2>{t("ui.board.why")}</h2><p><bdi>{title}</bdi></p>
-        <div className="col" role="radiogroup" aria-label={t("ui.board.why")} style={{ marginBlockStart: 12 }}>
-          {reasons.map((r) => <label key={r.value} className="mchoice"><input type="radio" name="why" value={r.value} checked={value === r.value} onChange={() => setValue(r.value)} />{t(r.label)}</label>)}
-        </div>
-        <label className="fld"><span className="lab">{t("ui.board.why_note")}</span><input className="inp field" dir="auto" maxLength={400} value={note} onChange={(e) => setNote(e.target.value)} /></label>
-      </form>
-      <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form="why" label={t("ui.save")} disabled={!value} /></div>
-    </Dialog>
   );
 }

@@ -8,6 +8,8 @@ import { Icon } from "$/public/external/saas/ui/library/icon.jsx";
 import { useKeys } from "$/public/external/saas/ui/library/keys.jsx";
 import { Link } from "$/public/external/saas/ui/library/link.jsx";
 import { newOp, useAck, useLive } from "$/public/external/saas/ui/library/live.jsx";
+import { usePhone } from "$/public/external/saas/ui/library/media.jsx";
+import { Item, Popover } from "$/public/external/saas/ui/library/menu.jsx";
 import { overlaid } from "$/public/external/saas/ui/library/overlay.jsx";
 import { Top } from "$/public/external/saas/ui/library/page.jsx";
 import { Avatar, Button, Capped } from "$/public/external/saas/ui/library/parts.jsx";
@@ -93,7 +95,8 @@ export function Inbox({ rows: given, meta: about, onShow, onRefresh, onOpen, onM
 const FACES = { reminder: "bell", handed: "arrow-right", mentioned: "at" };
 
 function Row({ row, open, mark, archive, current, onCurrent }) {
-  const t = useText(), go = useNavigate();
+  const t = useText(), go = useNavigate(), phone = usePhone();
+  const does = [row.read ? ["mail", "inbox.mark_unread", mark] : ["check", "inbox.mark_read", mark], ["archive", "inbox.archive", archive]];
   const title = (t.lang === "ar" && row.title_ar) || row.title;
   const several = row.n > 1;
   const said = row.kind === "handed" ? t(`${row.subject}.handed`, { n: row.n }) : t(`inbox.${row.kind}`);
@@ -112,10 +115,11 @@ function Row({ row, open, mark, archive, current, onCurrent }) {
         <div className="about">{row.href ? <Link to={row.href} dir="auto" className="trunc" onClick={() => { onCurrent(row.id); open(row); }}>{name}</Link> : <span className="muted">{name}</span>}</div>
         {row.body ? <p className="quote"><bdi>{row.body}</bdi></p> : null}
       </div>
-      <span className="row g1 does">
-        <Button kind="ghost" size="sm" icon={row.read ? "mail" : "check"} name={t(row.read ? "inbox.mark_unread" : "inbox.mark_read")} onClick={() => mark(row)} />
-        <Button kind="ghost" size="sm" icon="archive" name={t("inbox.archive")} onClick={() => archive(row)} />
-      </span>
+      {phone ? (
+        <Popover iconOnly className="btn ghost ic sm" align="end" name={t("ui.more_actions")} label={<Icon name="more" />}>
+          {(close) => does.map(([icon, label, run]) => <Item key={label} icon={icon} close={close} onPick={() => run(row)}>{t(label)}</Item>)}
+        </Popover>
+      ) : <span className="row g1 does">{does.map(([icon, label, run]) => <Button key={icon} kind="ghost" size="sm" icon={icon} name={t(label)} onClick={() => run(row)} />)}</span>}
     </li>
   );
 }

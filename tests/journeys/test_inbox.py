@@ -144,6 +144,12 @@ def test_the_inbox_in_arabic_and_on_a_phone(someone: Opened, marsa: MadeCompany,
     row = his.get_by_role("list", name="الوارد").get_by_role("listitem").filter(has_text=title)
     expect(row).to_contain_text("أشار إليك")
     assert axe.serious(his) == []
+    row.get_by_role("button").click()
+    his.get_by_role("menuitem", name="تعليم كمقروء").click()
+    expect(tab).to_have_accessible_name("الوارد")
+    row.get_by_role("button").click()
+    his.get_by_role("menuitem", name="تعليم كغير مقروء").click()
+    expect(tab).to_have_accessible_name("الوارد إشعار غير مقروء")
     row.get_by_role("link").click()
     his.wait_for_url("**/crm/deals/*")
     expect(more).to_have_accessible_name("المزيد")

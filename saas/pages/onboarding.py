@@ -17,7 +17,7 @@ from saas.state.unit import reading, unit_of_work
 from saas.state.viewer import ViewerState
 from saas.tenancy import invitations, module_switches, sample
 from saas.tenancy.viewer import current
-from saas.ui.parts import button, follow, icon
+from saas.ui.parts import button, follow, icon, step_of
 from saas.ui.plainform import field, state_form
 from saas.ui.shell import brand, language_button
 from saas.ui.text import T
@@ -126,7 +126,7 @@ def onboarding() -> rx.Component:
                 ),
                 class_name="col g3",
             ),
-            rx.match(_STATE.step, (1, _modules()), (2, _data()), _people()),
+            step_of(_STATE.step, rx.match(_STATE.step, (1, _modules()), (2, _data()), _people())),
             class_name="firststeps",
             id="main",
         ),

@@ -1,5 +1,5 @@
 // Importing in four steps: the file, its columns, what will happen, and the import with its outcome.
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Icon } from "./icon.jsx";
 import { CheckStep } from "./import_check.jsx";
 import { ColumnsStep, FileLine, FileStep } from "./import_file.jsx";
@@ -7,6 +7,7 @@ import { Earlier, Outcome } from "./import_outcome.jsx";
 import { address, isUnderWay } from "./import_run.jsx";
 import { useLive } from "./live.jsx";
 import { Empty, Skeleton } from "./states.jsx";
+import { useArrival } from "./step.jsx";
 import { useText } from "./text.jsx";
 import { may, useViewer } from "./viewer.jsx";
 
@@ -44,13 +45,15 @@ export function ImportDesk({ run, earlier, limitMb, loaded, onOpen, onClose, onK
   // A choice shows in the same frame; `key` names it among the wishes, the last argument is its value.
   const pick = (key, call) => (...rest) => { setWishes((old) => ({ ...old, [key + rest.slice(0, -1).join()]: rest.at(-1) })); act("choice", call)(...rest); };
   const wished = (key, now) => (key in wishes ? wishes[key] : now);
+  const box = useRef(null), step = shown ? STEP_OF[shown.state] ?? 0 : 0;
+  // Waiting for the check and for the rows to be written are steps as well.
+  useArrival(loaded ? shown?.state === "checking" ? 1.5 : step : null, box);
   if (viewer && !may(viewer, "workspace.import")) return <div className="body"><Empty icon="lock" title={t("ui.refused.title")} text={t("ui.refused.text")} /></div>;
   if (!loaded) return <div className="body"><Skeleton rows={6} /></div>;
-  const step = shown ? STEP_OF[shown.state] ?? 0 : 0;
   const parts = { run: shown, busy, go, wished };
   return (
     <div className="body pad">
-      <div className="import">
+      <div className="import" ref={box}>
         <Steps at={step} />
         {shown ? <FileLine {...parts} onSheet={pick("sheet", onSheet)} onForget={() => { onForget(shown.id); history.replaceState(history.state, "", address("")); }} /> : null}
         {step === 0 ? <FileStep limitMb={limitMb} onArrived={go} /> : null}

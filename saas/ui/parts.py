@@ -128,6 +128,12 @@ class _Follow(rx.Component):
     on_change: rx.EventHandler[nothing]
 
 
+class _Step(rx.Component):
+    library = jsx("step.jsx")
+    tag = "Step"
+    of: rx.Var[int]
+
+
 class _Confirm(rx.Component):
     library = jsx("dialog.jsx")
     tag = "Confirm"
@@ -257,6 +263,11 @@ def follow(*topics: str, on_change: Any, wait_ms: int = 150) -> rx.Component:
     """Calls ``on_change()`` when the live stream tells of these topics (``*``: of any records), once for all
     that comes within ``wait_ms``. Draws nothing."""
     return _Follow.create(topics=list(topics), wait=wait_ms, on_change=on_change)
+
+
+def step_of(number: Any, shown: Any) -> rx.Component:
+    """One step of several: when ``number`` has changed, the focus goes to the heading in ``shown``."""
+    return _Step.create(shown, of=number)
 
 
 def money(minor: Any, currency: Any = "", short: bool = False, bare: bool = False) -> rx.Component:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, expect
 from saas.kernel.permissions import RoleKey
 from saas.modules.crm.service import activities
 from tests.journeys.conftest import Opened
+from tests.journeys.walk import address, sign_up
 from tests.modules.crm.conftest import Shop, new_deal, seen_by
 from tests.support.boards import Line
 from tests.support.companies import add_member, make_company
@@ -197,3 +199,31 @@ def test_a_page_that_is_gone_or_not_ones_own_says_so_once_and_leads_on(
     page.goto("/settings/billing")
     page.get_by_role("link", name="Go to Home").click()
     page.wait_for_url("**/home")
+
+
+def test_by_keys_alone_each_step_begins_where_the_last_one_led(someone: Opened, tmp_path: Path) -> None:
+    page, file = someone(), tmp_path / "customers.csv"
+    file.write_text("name,city\nPalm Court,Salmiya\n", encoding="utf-8")
+    sign_up(page, "Kite & Kettle", "Layla Haddad", address())
+    for step in ("Start with data", "Invite colleagues"):
+        page.locator(".firststeps .btn.pri").last.press("Enter")
+        expect(page.get_by_role("heading", name=step)).to_be_focused()
+    page.goto("/import")
+    page.get_by_label("File", exact=True).set_input_files(file)
+    expect(page.get_by_role("heading", name="Which column is what")).to_be_focused()
+    page.get_by_role("button", name="Continue").press("Enter")
+    expect(page.get_by_role("heading", name="What will happen")).to_be_focused()
+    page.get_by_role("button", name="Import", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="Imported", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Import another file").press("Enter")
+    expect(page.get_by_label("File", exact=True)).to_be_focused()
+
+
+def test_the_focus_goes_to_what_an_invoice_lacks(someone: Opened, database: Database) -> None:
+    page = someone(loop_thread().run(make_company(database, modules=["payments"])))
+    page.goto("/payments/invoices")
+    page.get_by_role("button", name="New invoice").click()
+    page.get_by_role("dialog").get_by_role("button", name="Create invoice").click()
+    page.get_by_role("button", name="Issue invoice").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose a customer")
+    expect(page.get_by_role("combobox", name="Bill to")).to_be_focused()

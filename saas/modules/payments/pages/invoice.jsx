@@ -80,6 +80,9 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
     setProblem(ack.ok ? null : ack);
     if (ack.ok) { setVoiding(false); own.current = true; keep(null); }
   });
+  // The focus goes to what was refused.
+  const sheet = useRef(null);
+  useEffect(() => { if (problem) sheet.current.querySelector("[aria-invalid=true]")?.focus(); }, [problem]);
   const change = (part) => { setForm((old) => ({ ...old, ...part })); setDirty(true); setProblem(null); };
   const send = (how) => {
     if (waiting) return;
@@ -107,8 +110,8 @@ function Invoice({ record, options, timeline, columns, onComment, onRemoveCommen
         <Walking neighbour={trail} walk={(id) => { if (!id) return false; go(`${ROUTE}/${id}`); }} />
       </Top>
       <div className="body inv">
-        <div className="sheet">
-          {problem ? <div className="help err" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
+        <div className="sheet" ref={sheet}>
+          {problem ? <div className="help err inv-refused" role="alert"><Icon name="alert" size="s" />{t(problem.key, problem.params)}</div> : null}
           <section className="panel">
             <Letterhead record={record} label={label} />
             <Head {...{ record, draft, form, change, problem, options, onLookup }} />

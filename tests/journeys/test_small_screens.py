@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from uuid import UUID
+
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
+from sqlmodel import col
 
 from saas.modules.crm.models import Deal
 from saas.modules.payments.models import Invoice
@@ -28,7 +32,7 @@ def phone(request: pytest.FixtureRequest, someone: Opened, furnished: MadeCompan
     return someone(furnished, language=request.param, width=390, height=844)
 
 
-def found(database: Database, company: MadeCompany, query: sa.Select[tuple[str]]) -> str:
+def found(database: Database, company: MadeCompany, query: sa.Select[UUID]) -> str:
     async def ask() -> str:
         async with database.tenant_session(company.tenant_id) as session:
             return str(await session.one(query.limit(1)))
@@ -50,7 +54,7 @@ def test_a_week_of_appointments_is_pushed_aside_not_squeezed(phone: Page) -> Non
 
 
 def test_where_a_deal_stands_is_in_sight(phone: Page, doors: Database, furnished: MadeCompany) -> None:
-    deal = found(doors, furnished, sa.select(Deal.public_id).where(Deal.outcome == "won"))
+    deal = found(doors, furnished, sa.select(col(Deal.public_id)).where(col(Deal.outcome) == "won"))
     phone.goto(f"/crm/deals/{deal}")
     now = phone.locator(".path [aria-current=step]")
     expect(now).to_be_visible()
@@ -60,7 +64,7 @@ def test_where_a_deal_stands_is_in_sight(phone: Page, doors: Database, furnished
 def test_an_invoice_is_issued_by_a_button_that_says_so(
     phone: Page, doors: Database, furnished: MadeCompany
 ) -> None:
-    draft = found(doors, furnished, sa.select(Invoice.public_id).where(Invoice.state == "draft"))
+    draft = found(doors, furnished, sa.select(col(Invoice.public_id)).where(col(Invoice.state) == "draft"))
     phone.goto(f"/payments/invoices/{draft}")
     arabic = phone.locator("html").get_attribute("lang") == "ar"
     issue = phone.get_by_role("button", name="إصدار الفاتورة" if arabic else "Issue invoice", exact=True)
@@ -68,3 +72,21 @@ def test_an_invoice_is_issued_by_a_button_that_says_so(
     assert issue.locator(".lbl").evaluate("e => e.getBoundingClientRect().width") > FINGER_PX
     heading = phone.get_by_role("heading", level=1)
     assert heading.evaluate("h => h.scrollWidth <= h.clientWidth")
+
+
+def test_what_an_import_came_to_is_all_within_the_screen(phone: Page, tmp_path: Path) -> None:
+    file = tmp_path / "deals.csv"
+    holding = "Palm Court Suites International Hospitality Holding Company W.L.L."
+    file.write_text(f"deal,account,amount\nLobby,{holding},1200\nBar,Marsa,a thousand\n", encoding="utf-8")
+    phone.goto("/import")
+    phone.locator("input[type=file]").set_input_files(file)
+    expect(phone.locator("#import-columns")).to_be_visible()
+    on = phone.locator(".import .btn.pri")
+    on.click()
+    expect(phone.locator("#import-check")).to_be_visible()
+    for name in phone.locator(".asks .names > .bdg").all():
+        assert name.evaluate(IN_SIGHT)
+    on.click()
+    expect(phone.locator("#import-run")).to_be_visible()
+    for button in phone.locator(".import footer .btn").all():
+        assert button.evaluate(IN_SIGHT)

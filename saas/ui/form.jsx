@@ -21,7 +21,7 @@ export function Field({ column, value, error, options, onLookup, onChange, curre
   const t = useText(), f = useFormat(), id = useId();
   const box = big ? "form" : "field";
   const label = column.text ?? t(column.label);
-  const help = column.help ? t(column.help) : column.kind === "date" ? t("ui.date_hint") : null;
+  const help = column.help ? t(column.help) : column.kind === "date" || column.kind === "datetime" ? t(`ui.${column.kind}_hint`) : null;
   const notes = [help && `${id}h`, error && `${id}e`].filter(Boolean).join(" ") || undefined;
   const common = { id, name: column.key, "aria-invalid": error ? true : undefined, "aria-describedby": notes, "aria-required": column.required || undefined, autoFocus };
   const picked = column.kind === "person" || column.kind === "ref";

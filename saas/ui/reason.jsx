@@ -18,7 +18,7 @@ export function Reason({ reasons, title, onPick, onClose }) {
         </div>
         <label className="fld"><span className="lab">{t("ui.board.why_note")}</span><input className="inp field" dir="auto" maxLength={400} value={note} onChange={(e) => setNote(e.target.value)} /></label>
       </form>
-      <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form="why" label={t("ui.save")} disabled={!value} /></div>
+      <div className="acts"><Button label={t("ui.cancel")} onClick={onClose} /><Button kind="pri" type="submit" form="why" label={t("ui.board.lose")} disabled={!value} /></div>
     </Dialog>
   );
 }

@@ -236,7 +236,7 @@ def test_the_focus_comes_back_to_a_card_whose_move_was_thought_better_of(
     card.get_by_role("button", name=f"Move {name}").click()
     page.get_by_role("menuitemradio", name="Lost").click()
     dialog.get_by_role("radio").first.check()
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Mark as lost").click()
     expect(stage(page, "Lost").get_by_role("link", name=name)).to_be_focused()
 
 

@@ -55,6 +55,7 @@ export function Plain({ change, value, columns }) {
   if (change.kind === "money") return <bdi className="num">{f.money(Number(value), change.currency)}</bdi>;
   if (change.kind === "date" || change.kind === "datetime") return f.shortDate(String(value));
   if (change.kind === "choice") { const label = change.texts?.[value] ?? (column && choiceOf(column, value)?.label); return label ? t(label) : String(value); }
+  if (change.kind === "country") return <bdi>{f.country(String(value))}</bdi>;
   if (change.kind === "bool") return t(value ? "ui.yes" : "ui.no");
   if (change.kind === "number" || change.kind === "percent") return f.number(Number(value));
   return <bdi>{Array.isArray(value) ? value.join(t("ui.list_sep")) : String(value)}</bdi>;

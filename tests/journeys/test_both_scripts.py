@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from saas.directory import products
+from saas.directory.models import Party
 from saas.kernel.permissions import RoleKey
 from saas.modules.crm.service import activities, customers, deals, people, pipelines
 from saas.modules.crm.service.deals import Line
@@ -15,6 +16,7 @@ from tests.journeys.conftest import Opened
 from tests.modules.crm.conftest import Shop, new_deal, seen_by, stage_named
 from tests.support.companies import Person, add_member, make_company
 from tests.support.database import Database
+from tests.support.loop import loop_thread
 
 LONG = "which finds no room in a column"
 # Of each long name that is cut, the empty text; or which it is, when its first letter lies beyond its box.
@@ -126,3 +128,24 @@ def test_owners_facts_and_a_customers_deals_are_read_whole_at_a_desk(
     assert line.get_by_role("link").evaluate(WHOLE)
     assert line.locator("bdi.num").evaluate("n => n.scrollWidth <= n.parentElement.clientWidth")
     assert line.evaluate(WHOLE)
+
+
+async def _moved_abroad(database: Database) -> tuple[Person, str]:
+    company = await make_company(database, modules=["crm"])
+    shop = Shop(database, company, await seen_by(company.owner))
+    reader = await add_member(database, company, "ليلى حداد", role=RoleKey.OWNER, language="ar")
+    async with shop.open() as session:
+        party = await customers.create(session, {"name": "Palm Court", "country": "KW"})
+    async with shop.open() as session:
+        party = await session.by_public_id(Party, str(party.public_id))
+        party.country = "BH"
+    return reader, f"/crm/customers/{party.public_id}"
+
+
+def test_what_happened_names_a_country_as_its_reader_does(someone: Opened, database: Database) -> None:
+    reader, customer = loop_thread().run(_moved_abroad(database))
+    page = someone(reader, language="ar", width=1440)
+    page.goto(customer)
+    change = page.locator(".tl .diff").filter(has_text="البحرين")
+    expect(change).to_contain_text("الكويت")
+    expect(page.locator(".tl")).not_to_contain_text("KW")

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from sqlmodel import col
 
+from saas.directory.models import Product
+from saas.kernel.permissions import RoleKey
 from saas.modules.crm.models import Deal
 from saas.modules.payments.models import Invoice
 from tests.journeys.conftest import Opened
-from tests.support.companies import MadeCompany
+from tests.support.companies import MadeCompany, Person, add_member
 from tests.support.database import Database
 from tests.support.furnished import furnished_company
 from tests.support.loop import loop_thread
@@ -27,9 +29,16 @@ def furnished(doors: Database) -> MadeCompany:
     return loop_thread().run(furnished_company(doors))
 
 
+@pytest.fixture(scope="module")
+def people(doors: Database, furnished: MadeCompany) -> dict[str, Person]:
+    """Somebody who reads each language."""
+    arabic = add_member(doors, furnished, "ليلى حداد", role=RoleKey.OWNER, language="ar")
+    return {"en": furnished.owner, "ar": loop_thread().run(arabic)}
+
+
 @pytest.fixture(params=["en", "ar"])
-def phone(request: pytest.FixtureRequest, someone: Opened, furnished: MadeCompany) -> Page:
-    return someone(furnished, language=request.param, width=390, height=844)
+def phone(request: pytest.FixtureRequest, someone: Opened, people: dict[str, Person]) -> Page:
+    return someone(people[request.param], language=request.param, width=390, height=844)
 
 
 def found(database: Database, company: MadeCompany, query: sa.Select[UUID]) -> str:
@@ -90,3 +99,17 @@ def test_what_an_import_came_to_is_all_within_the_screen(phone: Page, tmp_path: 
     expect(phone.locator("#import-run")).to_be_visible()
     for button in phone.locator(".import footer .btn").all():
         assert button.evaluate(IN_SIGHT)
+
+
+def test_stock_is_counted_and_adjusted_on_a_phone_too(
+    phone: Page, doors: Database, furnished: MadeCompany
+) -> None:
+    product = found(doors, furnished, sa.select(col(Product.public_id)).where(col(Product.sku) != ""))
+    phone.goto(f"/warehouse/products/{product}")
+    arabic = phone.locator("html").get_attribute("lang") == "ar"
+    for verb in ("جرد", "تسوية") if arabic else ("Count", "Adjust"):
+        phone.locator(".top [aria-haspopup=menu]").click()
+        phone.get_by_role("menuitem", name=verb, exact=True).click()
+        expect(phone.get_by_role("dialog")).to_contain_text(verb)
+        phone.keyboard.press("Escape")
+        expect(phone.get_by_role("dialog")).to_have_count(0)

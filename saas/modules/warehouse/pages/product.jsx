@@ -32,13 +32,28 @@ export function ProductPage({ found, record, columns, options, onEdit, onLookup,
   if (found === "missing") return <><Top title={t("warehouse.products.name")} crumbs={crumbs} /><Empty icon="package" title={t("warehouse.product.missing")} text={t("errors.not_found")}><Button href={crumbs[0].href} label={t("ui.record.back", { list: t("warehouse.products.title") })} /></Empty></>;
   const name = (t.lang === "ar" && record.name_ar) || record.name;
   const verbs = { receive: onReceive, ship: onShip, adjust: onAdjust, count: onCount };
-  const move = may(viewer, "warehouse.move_stock"), adjust = may(viewer, "warehouse.adjust_stock");
+  const edit = may(viewer, "warehouse.edit_products"), move = may(viewer, "warehouse.move_stock"), adjust = may(viewer, "warehouse.adjust_stock");
   return (
     <>
       <Top title={name} crumbs={crumbs} badge={<Badge tone={TONES[record.standing]}>{t(`warehouse.standing.${record.standing}`)}</Badge>}>
         <StarButton topic={TOPIC} id={record.id} starred={record.starred} />
         <CopyLink href={`${ROUTE}/${record.id}`} />
-        {may(viewer, "warehouse.edit_products") ? <Popover className="btn ghost ic sm" iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">{(close) => <Item icon="archive" danger close={close} onPick={() => onArchive(newOp(), record.id)}>{t("ui.archive.do")}</Item>}</Popover> : null}
+        {edit || adjust ? (
+          <Popover className={`btn ghost ic sm ${edit ? "" : "only-phone"}`} iconOnly name={t("ui.more_actions")} label={<Icon name="more" />} align="end">
+            {(close) => (
+              <>
+                {adjust ? (
+                  <div className="only-phone" role="group">
+                    <Item icon="tasks" close={close} onPick={() => setMoving("count")}>{t("warehouse.product.count")}</Item>
+                    <Item icon="sliders" close={close} onPick={() => setMoving("adjust")}>{t("warehouse.product.adjust")}</Item>
+                    {edit ? <hr /> : null}
+                  </div>
+                ) : null}
+                {edit ? <Item icon="archive" danger close={close} onPick={() => onArchive(newOp(), record.id)}>{t("ui.archive.do")}</Item> : null}
+              </>
+            )}
+          </Popover>
+        ) : null}
         {adjust ? <Button icon="tasks" label={t("warehouse.product.count")} className="only-wide" onClick={() => setMoving("count")} /> : null}
         {adjust ? <Button icon="sliders" label={t("warehouse.product.adjust")} className="only-wide" onClick={() => setMoving("adjust")} /> : null}
         {move ? <Button icon="truck" label={t("warehouse.product.ship")} onClick={() => setMoving("ship")} /> : null}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from saas.kernel.clock import now
 from saas.modules.crm.service import activities
 from saas.modules.crm.state.customers import CustomersState, CustomerState
 from saas.pages.inbox_state import InboxState
 from saas.state.undoing import UndoState
-from saas.tenancy.models import Membership
+from saas.tenancy.models import Membership, Tenant, TenantState
 from saas.tenancy.scope import viewer_session
 from saas.tenancy.session import Database
 from tests.live.conftest import Floor
@@ -34,7 +35,9 @@ def badge(opened: Tab) -> int:
 
 async def public_id(database: Database, floor: Floor, member_id: int) -> str:
     async with database.tenant_session(floor.company.tenant_id) as session:
-        return str(await session.one(sa.select(Membership.public_id).where(Membership.id == member_id)))
+        return str(
+            await session.one(sa.select(col(Membership.public_id)).where(col(Membership.id) == member_id))
+        )
 
 
 async def mention_mariam(by: Tab, database: Database, floor: Floor, body: str = "@Mariam, look") -> str:
@@ -166,3 +169,30 @@ async def test_somebody_who_joins_later_finds_what_came_before(
         await mention_mariam(layla, database, floor)
     async with tab(server.url, floor.mariam.token, "/home") as mariam:
         assert badge(mariam) == 1
+
+
+async def test_in_a_company_that_may_only_read_an_entry_is_opened_without_a_complaint(
+    server: Server, database: Database, floor: Floor
+) -> None:
+    async with (
+        tab(server.url, floor.company.session_cookie, f"{PAGE}/{floor.customer}") as layla,
+        tab(server.url, floor.mariam.token, "/inbox") as mariam,
+    ):
+        await mention_mariam(layla, database, floor)
+        await mariam.eventually(lambda t: badge(t) == 1)
+        async with database.system_session() as session:
+            await session.execute(
+                sa.update(Tenant)
+                .where(col(Tenant.id) == floor.company.tenant_id)
+                .values(state=TenantState.READ_ONLY)
+            )
+        await mariam.send(f"{INBOX}.refresh", {})
+        await mariam.fence()
+        note = mariam.values("inbox_state")["rows"][0]["id"]
+        await mariam.send(f"{INBOX}.open", {"op": "opened", "id": note})
+        await mariam.fence()
+        assert [m for m in mariam.live if m.get("ok") is False] == []
+        assert badge(mariam) == 1
+        # What one asks for by itself is refused aloud.
+        refusal = await mariam.act(f"{INBOX}.mark", id=note, read=True)
+        assert (refusal["ok"], refusal["key"]) == (False, "errors.read_only")

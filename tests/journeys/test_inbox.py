@@ -146,10 +146,10 @@ def test_the_inbox_in_arabic_and_on_a_phone(someone: Opened, marsa: MadeCompany,
     assert axe.serious(his) == []
     row.get_by_role("button").click()
     his.get_by_role("menuitem", name="تعليم كمقروء").click()
-    expect(tab).to_have_accessible_name("الوارد")
+    expect(more).to_have_accessible_name("المزيد")
     row.get_by_role("button").click()
     his.get_by_role("menuitem", name="تعليم كغير مقروء").click()
-    expect(tab).to_have_accessible_name("الوارد إشعار غير مقروء")
+    expect(more).to_have_accessible_name("المزيد إشعار غير مقروء")
     row.get_by_role("link").click()
     his.wait_for_url("**/crm/deals/*")
     expect(more).to_have_accessible_name("المزيد")

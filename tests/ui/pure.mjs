@@ -15,4 +15,5 @@ const made = await rolldown({
   transform: { define: { "import.meta.env.SSR": "false" }, jsx: "react-jsx" },
   logLevel: "silent",
 });
-await made.write({ file: out, format: "esm" });
+// One file, though the board asks for a dialog of its own when it needs it.
+await made.write({ file: out, format: "esm", codeSplitting: false });

@@ -49,8 +49,15 @@ class Binding:
             f"BEGIN; SET LOCAL app.tenant_id = '{self.tenant_id}'; "
             f"SET LOCAL app.member_id = '{self.member_id or ''}'; "
             f"SET LOCAL app.action_id = '{self.action_id}'; SET LOCAL app.action = '{self.action}'"
-            + (f"; SET LOCAL statement_timeout = '{self.patience_s}s'" if self.patience_s is not None else "")
+            + "".join(f"; SET LOCAL {limit} = '{self.patience_s}s'" for limit in self._longer)
         ).encode()
+
+    @property
+    def _longer(self) -> tuple[str, ...]:
+        """What one who may take long takes: between its statements as well, where a file is read or other
+        transactions do the work."""
+        longer = ("statement_timeout", "idle_in_transaction_session_timeout")
+        return longer if self.patience_s is not None else ()
 
 
 class SealedSession(Session):

@@ -258,7 +258,8 @@ class Database:
         """One transaction of one company; commits at the end, rolls back on any exception.
 
         ``member_id`` and ``action`` (a dotted name) go to the change record with ``action_id``, made when not
-        given; ``patience_s`` is how long one statement may take, a minute when not given.
+        given; ``patience_s`` is how long one statement may take, and the time between two, a minute when not
+        given.
 
         Raises ``TenancyError`` when ``tenant_id`` is not a positive int.
         """

@@ -12,6 +12,7 @@ from saas.tenancy import jobs
 from saas.tenancy.database import prepare
 from saas.tenancy.guard import TenancyError
 from saas.tenancy.models import EnabledModule, Team
+from saas.tenancy.sealed import Binding
 from saas.tenancy.session import Database, TenantSession, use
 from saas.worker import work
 from tests.support.database import Cluster, Company
@@ -160,3 +161,13 @@ async def test_a_job_is_for_the_company_that_is_bound_and_no_other(
         async with database.tenant_session(company.tenant_id) as session:
             await session.execute(forged, {"ids": f'{{"tenant_id": {rival.tenant_id}}}'})
     assert await waiting(database) == []
+
+
+@pytest.mark.parametrize(("patience_s", "shown"), [(jobs.PATIENCE_S, "10min"), (None, "1min")])
+def test_a_job_may_take_its_time_also_between_two_statements(
+    cluster: Cluster, patience_s: int | None, shown: str
+) -> None:
+    with psycopg.connect(cluster.urls.app, autocommit=True) as connection:
+        connection.execute(Binding(1, patience_s=patience_s).begin())
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            assert connection.execute(f"SHOW {limit}".encode()).fetchone() == (shown,)

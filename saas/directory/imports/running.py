@@ -27,9 +27,10 @@ from saas.directory.imports.targets import Kind, Target, targets
 from saas.kernel.clock import now
 from saas.kernel.errors import AppError
 from saas.kernel.i18n import fold
+from saas.tenancy.jobs import PATIENCE_S
 from saas.tenancy.owned import uuid7
 from saas.tenancy.scope import unlimited
-from saas.tenancy.session import TenantSession, tenant_session
+from saas.tenancy.session import TenantSession, current, tenant_session
 
 log = logging.getLogger(__name__)
 ACTION = "imports.run"
@@ -122,7 +123,7 @@ async def run_check(tenant_id: int, run_id: int) -> None:
 
 async def _check(tenant_id: int, member_id: int | None, run_id: int) -> None:
     while True:
-        async with tenant_session(tenant_id, member_id, CHECK) as session:
+        async with current().tenant_session(tenant_id, member_id, CHECK, patience_s=PATIENCE_S) as session:
             if await _is_alone(session, run_id % 2**31):
                 run = await session.get(ImportRun, run_id)
                 if run.state is RunState.CHECKING:
@@ -142,7 +143,8 @@ async def _begin(tenant_id: int, run_id: int) -> tuple[int | None, UUID] | None:
 
 async def _carry_out(tenant_id: int, member_id: int | None, run_id: int, action_id: UUID) -> tuple[str, ...]:
     while True:
-        async with tenant_session(tenant_id, member_id, ACTION, action_id) as session:
+        opened = current().tenant_session(tenant_id, member_id, ACTION, action_id, patience_s=PATIENCE_S)
+        async with opened as session:
             # One import of a company at a time: the next looks for what this one has written. A second worker
             # on the same job waits here too, and then finds the run finished.
             if await _is_alone(session, _ONE_OF_A_COMPANY):

@@ -13,7 +13,7 @@ from saas.directory.models import Comment
 from saas.kernel.clock import now
 from saas.kernel.errors import Invalid, NotAllowed
 from saas.tenancy.changes import instant
-from saas.tenancy.models import Membership
+from saas.tenancy.models import Membership, MemberState
 from saas.tenancy.session import TenantSession
 
 
@@ -30,13 +30,15 @@ class NotYourComment(NotAllowed):
 async def add(
     session: TenantSession, subject: str, subject_id: int, body: str, mentions: Sequence[str] = ()
 ) -> Comment:
-    """Say ``body`` about a record. ``mentions`` are members' public ids; unknown ones are left out. Who is
-    called finds it in their inbox, and has a letter of it when they do not look there."""
+    """Say ``body`` about a record. ``mentions`` are members' public ids; those unknown or gone are left out.
+    Who is called finds it in their inbox, and has a letter of it when they do not look there."""
     if not body.strip():
         raise NothingSaid("body")
     called = await session.all(
         sa.select(col(Membership.id)).where(
-            col(Membership.public_id).in_(mentions), col(Membership.archived_at).is_(None)
+            col(Membership.public_id).in_(mentions),
+            col(Membership.archived_at).is_(None),
+            col(Membership.state) == MemberState.ACTIVE,
         )
     )
     comment = Comment(

@@ -152,7 +152,9 @@ class RecordState(rx.State, mixin=True):
         """The menu of a person or reference fact; ``mention`` looks through the members."""
         column = type(self).resource.column(field)
         async with reading() as session:
-            if field == "mention" or (column is not None and column.kind == Kind.PERSON):
+            if field == "mention":
+                items = await roster.find(session, text, 20, here=True)
+            elif column is not None and column.kind == Kind.PERSON:
                 items = await roster.find(session, text, 20)
             elif column is not None and column.find is not None:
                 items = await column.find(session, text, 20)

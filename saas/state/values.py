@@ -45,6 +45,12 @@ class SkippedTime(WrongValue):
     key = "errors.skipped_time"
 
 
+class MemberLeft(WrongValue):
+    """Nothing new is given to whoever works here no more; what was theirs stays theirs."""
+
+    key = "errors.member_left"
+
+
 class NotANumber(WrongValue):
     key = "errors.not_a_number"
 
@@ -72,9 +78,12 @@ async def parse(session: TenantSession, column: Column, raw: Any, row_currency: 
         case Kind.BOOL:
             return bool(text) if isinstance(text, bool) else str(text).lower() in {"true", "1", "yes", "نعم"}
         case Kind.PERSON:
-            from saas.tenancy.models import Membership
+            from saas.tenancy.models import Membership, MemberState
 
-            return (await session.by_public_id(Membership, str(text))).id
+            member = await session.by_public_id(Membership, str(text))
+            if member.state == MemberState.REMOVED:
+                raise MemberLeft(column.key, name=member.display_name)
+            return member.id
         case Kind.REF:
             return (await session.by_public_id(column.target, str(text))).id
         case Kind.TAGS:

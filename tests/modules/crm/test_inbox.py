@@ -21,8 +21,9 @@ from saas.modules.crm.models import Deal
 from saas.modules.crm.service import activities, customers, deal_page, deals, reminders
 from saas.modules.crm.state.deal_list import DEALS
 from saas.pages.inbox_state import _rows
+from saas.state import values
 from saas.state.editing import change_many
-from saas.tenancy import changes, jobs
+from saas.tenancy import changes, jobs, members, roster
 from saas.tenancy.models import EnabledModule, MailMessage, Membership, MemberState
 from saas.tenancy.session import TenantSession
 from saas.tenancy.viewer import Viewer
@@ -104,6 +105,24 @@ async def test_nobody_is_told_of_mentioning_themselves_nor_twice_of_one_comment(
     await say(shop, "@me and @Omar and @Omar", shop.owner, omar, omar)
     assert len(await inbox(shop, shop.owner)) == 0
     assert len(await inbox(shop, omar)) == 1
+
+
+async def test_whoever_has_left_is_neither_offered_nor_called_nor_given_anything(shop: Shop):
+    omar = await shop.hire("Omar Nasser")
+    owner = DEALS.column("owner")
+    assert owner is not None
+    async with shop.open() as session:
+        assert [one["label"] for one in await roster.find(session, "om", 5, here=True)] == ["Omar Nasser"]
+        assert await values.parse(session, owner, omar.member_public_id) == omar.member_id
+        await members.remove(session, omar.member_public_id, by=shop.owner)
+    await say(shop, "@Omar can you call them?", omar)
+    assert await inbox(shop, omar) == []
+    async with shop.open() as session:
+        assert await roster.find(session, "om", 5, here=True) == []
+        with pytest.raises(values.MemberLeft):
+            await values.parse(session, owner, omar.member_public_id)
+        # One still looks for what was theirs.
+        assert [one["label"] for one in await roster.find(session, "om", 5)] == ["Omar Nasser"]
 
 
 async def test_a_long_comment_is_cut_in_the_inbox(shop: Shop):

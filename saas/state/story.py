@@ -18,8 +18,11 @@ Step = tuple[Mapping[str, Any], Mapping[str, Any]]
 async def lines_of(
     session: TenantSession, resource: Resource, steps: Sequence[Step]
 ) -> list[list[dict[str, Any]]]:
-    """For each step from ``old`` to ``new`` its lines ``{field, label, kind, old, new, texts}``: those fields
-    of ``new`` that the resource shows; ``texts`` are the text keys of a choice's two values."""
+    """For each step from ``old`` to ``new`` its lines ``{field, label, kind, old, new, texts, arabic}``.
+
+    They are the fields of ``new`` that the resource shows; ``texts`` are the text keys of a choice's two
+    values, ``arabic`` what the named ones of the two are called in Arabic.
+    """
     known = {_stored(column): column for column in resource.columns if _stored(column)}
     wanted: dict[str, set[int]] = {}
     for old, new in steps:
@@ -29,7 +32,10 @@ async def lines_of(
                 wanted.setdefault(name, set()).update(
                     v for v in (old.get(name), new.get(name)) if v is not None
                 )
-    names = {name: await _names(session, known[name], ids) for name, ids in wanted.items()}
+    names: dict[str, dict[int, str]] = {}
+    arabic: dict[str, dict[int, str]] = {}
+    for name, ids in wanted.items():
+        names[name], arabic[name] = await _names(session, known[name], ids)
     return [
         [
             {
@@ -39,6 +45,11 @@ async def lines_of(
                 "old": _said(names, name, old.get(name)),
                 "new": _said(names, name, new.get(name)),
                 "texts": _texts(known[name], old.get(name), new.get(name)),
+                "arabic": {
+                    names[name][v]: arabic[name][v]
+                    for v in (old.get(name), new.get(name))
+                    if name in arabic and v in arabic[name]
+                },
             }
             for name in known
             if name in new
@@ -79,13 +90,18 @@ def _stored(column: Column) -> str:
     return getattr(column.attr, "key", "") or ""
 
 
-async def _names(session: TenantSession, column: Column, ids: set[int]) -> dict[int, str]:
+async def _names(
+    session: TenantSession, column: Column, ids: set[int]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """What the ids are called, and those of them that have an Arabic name in Arabic."""
     if column.kind == Kind.PERSON:
-        return await roster.names(session, ids)
+        return await roster.names(session, ids), {}
     target = column.target
     label = getattr(target, "name", None) or target.title
-    found = await session.execute(select(target.id, label).where(target.id.in_(ids)))
-    return {row[0]: row[1] for row in found}
+    other = getattr(target, "name_ar", None)
+    shown = (target.id, label) if other is None else (target.id, label, other)
+    found = (await session.execute(select(*shown).where(target.id.in_(ids)))).all()
+    return {row[0]: row[1] for row in found}, {row[0]: row[2] for row in found if row[2:] and row[2]}
 
 
 def _said(names: dict[str, dict[int, str]], field: str, value: Any) -> Any:

@@ -58,7 +58,7 @@ export function Plain({ change, value, columns }) {
   if (change.kind === "country") return <bdi>{f.country(String(value))}</bdi>;
   if (change.kind === "bool") return t(value ? "ui.yes" : "ui.no");
   if (change.kind === "number" || change.kind === "percent") return f.number(Number(value));
-  return <bdi>{Array.isArray(value) ? value.join(t("ui.list_sep")) : String(value)}</bdi>;
+  return <bdi>{Array.isArray(value) ? value.join(t("ui.list_sep")) : String((t.lang === "ar" && change.arabic?.[value]) || value)}</bdi>;
 }
 /** A name that was picked holds no-break spaces, so a mention ends at the first common one. */
 function Mentions({ text }) {

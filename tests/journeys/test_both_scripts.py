@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from saas.directory import products
 from saas.directory.models import Party
 from saas.kernel.permissions import RoleKey
+from saas.modules.crm.models import Deal
 from saas.modules.crm.service import activities, customers, deals, people, pipelines
 from saas.modules.crm.service.deals import Line
 from tests.journeys.conftest import Opened
@@ -140,6 +141,26 @@ async def _moved_abroad(database: Database) -> tuple[Person, str]:
         party = await session.by_public_id(Party, str(party.public_id))
         party.country = "BH"
     return reader, f"/crm/customers/{party.public_id}"
+
+
+def test_what_happened_names_a_stage_as_its_reader_does(someone: Opened, database: Database) -> None:
+    async def make() -> tuple[Person, str]:
+        company = await make_company(database, modules=["crm"])
+        shop = Shop(database, company, await seen_by(company.owner))
+        reader = await add_member(database, company, "ليلى حداد", role=RoleKey.OWNER, language="ar")
+        async with shop.open() as session:
+            deal = await new_deal(session, "Lobby bar", stage="New")
+        async with shop.open() as session:
+            deal = await session.by_public_id(Deal, str(deal.public_id))
+            await deals.update(session, deal, {"stage_id": (await stage_named(session, "Qualified")).id})
+        return reader, f"/crm/deals/{deal.public_id}"
+
+    reader, deal = loop_thread().run(make())
+    page = someone(reader, language="ar", width=1440)
+    page.goto(deal)
+    change = page.locator(".tl .diff").filter(has_text="مؤهلة")
+    expect(change).to_contain_text("جديدة")
+    expect(page.locator(".tl")).not_to_contain_text("Qualified")
 
 
 def test_what_happened_names_a_country_as_its_reader_does(someone: Opened, database: Database) -> None:

@@ -12,6 +12,7 @@ from saas.state.switching import SwitchState
 from saas.state.undoing import UndoState
 from saas.state.viewer import ViewerState
 from saas.state.workspace import PaletteState, PreferencesState, PresenceState
+from saas.ui.settings_frame import settings_places
 from saas.ui.shell import Shell
 
 
@@ -61,6 +62,7 @@ def frame() -> rx.Component:
             }
             for module, action in party_actions()
         ],
+        places=settings_places(),
         gates=[
             {"path": page.route.split("/[")[0], "title": page.title, "permission": page.permission.value}
             for page in pages()

@@ -12,6 +12,8 @@ import { useText } from "./text.jsx";
 import { BeginsContext } from "./viewer.jsx";
 
 const DEBOUNCE_MS = 60;
+// The score of a word's start.
+const WORD = 80;
 const foldOne = (s) => latin(s).toLowerCase().normalize("NFD").replace(/[\u0300-\u036f\u064b-\u065f\u0640]/g, "").replace(/[\u0623\u0625\u0622]/g, "\u0627").replace(/\u0629/g, "\u0647").replace(/\u0649/g, "\u064a");
 /** How well letters fit a name: a run from a word's start best, letters in order still found; 0 is no. */
 export function score(query, text) {
@@ -19,7 +21,7 @@ export function score(query, text) {
   if (!q) return 1;
   const at = s.indexOf(q);
   if (at === 0) return 100;
-  if (at > 0) return /[\s:/-]/.test(s[at - 1]) ? 80 : 50;
+  if (at > 0) return /[\s:/-]/.test(s[at - 1]) ? WORD : 50;
   let i = 0;
   for (const c of s) if (c === q[i]) i++;
   return i === q.length ? 20 : 0;
@@ -53,7 +55,7 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
 
   useEffect(() => { onStars?.(); }, []); // eslint-disable-line react-hooks/exhaustive-deps -- once when it opens
   const groups = useMemo(() => {
-    const ranked = (entries) => entries.map((e) => ({ ...e, rank: score(query.trim(), e.label) })).filter((e) => e.rank).sort((a, b) => b.rank - a.rank);
+    const ranked = (entries) => entries.map((e) => ({ ...e, rank: Math.max(score(query.trim(), e.label), e.words && score(query.trim(), e.words) >= WORD ? WORD - 1 : 0) })).filter((e) => e.rank).sort((a, b) => b.rank - a.rank);
     // Old answers stay until the new ones are here, as long as both searches begin alike.
     const asked = results?.query?.trim() ?? "";
     const fits = query.trim() && asked && (score(asked, query.trim()) || score(query.trim(), asked));
@@ -67,7 +69,8 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
     const kept = ranked((starred ?? []).map((r) => ({ id: `s${r.kind}${r.id}`, label: named(r), note: "", icon: "star", href: r.href }))).filter((e) => !records.some((r) => r.href === e.href)).slice(0, 6);
     const acts = [...begun, ...ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6)];
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
-    const places = ranked(items.map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
+    // What is seldom gone to is there for whoever looks for it.
+    const places = ranked(items.filter((i) => !i.sought || query.trim()).map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, words: i.words && t(i.words), keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
     return [["ui.palette.records", records], ["ui.star.section", kept], ["ui.palette.actions", acts], ["ui.palette.go", places]].filter(([, g]) => g.length);
   }, [f, said, query, results, starred, items, begins, t]);
   const flat = groups.flatMap(([, g]) => g);

@@ -44,6 +44,25 @@ _PLACES: tuple[_Group, ...] = (
 )
 
 
+def settings_places() -> list[dict[str, str]]:
+    """For the palette: ``{href, label, icon, permission, words}`` of each page. Labels are text keys, and so is
+    ``words``: what else one may look for it by, "" for nothing. ``permission`` is "" where everybody may."""
+    own = [entry for _, entries in _PLACES for entry in entries]
+    of_modules = [entry for _, entries in _of_modules() for entry in entries]
+    return [
+        {
+            "href": href,
+            "label": label,
+            "icon": icon_name,
+            "permission": permission.value if permission is not None else "",
+            "words": f"settings.words.{href.rsplit('/', 1)[1]}"
+            if href in {entry[0] for entry in own}
+            else "",
+        }
+        for href, icon_name, label, permission in (*own, *of_modules)
+    ]
+
+
 def settings_page(
     here: str, title: str, lead: str, *body: rx.Component, end: rx.Component | None = None
 ) -> rx.Component:

@@ -43,7 +43,6 @@ const HEAD = [{ href: "/home", label: "ui.nav.home", icon: "home", shortcut: "h"
 const pathOf = (href) => href.split("?")[0];
 /** Whether the entry leads to where one is; one with a query, only with that query. */
 const leadsHere = (href, { pathname, search }) => inside(pathname, pathOf(href)) && (!href.includes("?") || [...new URLSearchParams(href.split("?")[1])].every(([name, value]) => new URLSearchParams(search).get(name) === value));
-const IMPORT = { href: "/import", label: "imports.title", icon: "file-up" };
 
 // Pages of single records are not prerendered: their document is the bare fallback, in which no frame was drawn.
 const isBare = () => typeof window !== "undefined" && window.__reactRouterContext?.isSpaMode === true;
@@ -63,7 +62,7 @@ async function leave(path, fields = {}) {
   }
 }
 
-export function Shell({ nav, personal, framed, gates, begins: all, viewer: entered, counts, onCount, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
+export function Shell({ nav, personal, framed, gates, places, begins: all, viewer: entered, counts, onCount, results, starred, onPrefer, onSearch, left, onUndo, onInsist, onRefresh, onSwitchOn, onStar, onStars, onWriting, children }) {
   const { pathname } = useLocation();
   const navKey = JSON.stringify(nav), personalKey = JSON.stringify(personal ?? []), framedKey = JSON.stringify(framed), gatesKey = JSON.stringify(gates ?? []);
   const groups = useMemo(() => [{ module: "", items: [...HEAD, ...JSON.parse(personalKey)] }, ...JSON.parse(navKey)], [navKey, personalKey]);
@@ -125,6 +124,8 @@ export function Shell({ nav, personal, framed, gates, begins: all, viewer: enter
     .filter((g) => viewer && isOn(viewer, g.module))
     .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission) && isOn(viewer, i.module)) }))
     .filter((g) => g.items.length), [groups, viewer]);
+  const placesKey = JSON.stringify(places ?? []);
+  const settings = useMemo(() => JSON.parse(placesKey).filter((p) => viewer && may(viewer, p.permission)).map((p) => ({ ...p, sought: true, group: { label: "settings.title" } })), [placesKey, viewer]);
   const beginsKey = JSON.stringify(all ?? []);
   // A form is of use to whoever may see the page that it stands on.
   const begins = useMemo(() => JSON.parse(beginsKey).filter((b) => viewer && isOn(viewer, b.module) && may(viewer, b.permission)
@@ -146,7 +147,7 @@ export function Shell({ nav, personal, framed, gates, begins: all, viewer: enter
     <StarContext value={onStar}>
     <BeginsContext value={begins}>
       {hasFrame ? (
-        <Frame groups={shown} viewer={viewer} counts={numbers} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
+        <Frame groups={shown} settings={settings} viewer={viewer} counts={numbers} onPrefer={onPrefer} results={results} starred={starred} onSearch={onSearch} onStars={onStars}>
           {off ? <OffPage group={off} item={item} info={live.off?.[off.module]} canSwitch={may(live, "workspace.switch_modules")} onSwitchOn={onSwitchOn} />
             : refused ? <Refused title={gate.title} /> : <Boundary of={pathname}>{children}</Boundary>}
         </Frame>
@@ -178,7 +179,7 @@ function useNumbers({ counts, onCount, viewer, entries, day }) {
   return useLikeBefore(useMemo(() => ({ ...counts?.n, [INBOX]: newer }), [counts, newer]));
 }
 
-const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
+const Frame = memo(function Frame({ groups, settings, viewer, counts, onPrefer, results, starred, onSearch, onStars, children }) {
   const t = useText(), go = useNavigate(), place = useLocation(), { pathname } = place;
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -221,7 +222,7 @@ const Frame = memo(function Frame({ groups, viewer, counts, onPrefer, results, s
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
       <TabBar items={items} now={now} counts={counts} viewer={viewer} onTheme={onTheme} onPalette={() => setPalette(true)} />
-      {palette ? <Palette items={may(viewer, "workspace.import") ? [...items, IMPORT] : items} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
+      {palette ? <Palette items={[...items, ...settings]} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
   );

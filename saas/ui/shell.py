@@ -22,6 +22,8 @@ class Shell(rx.Component):
             what modules add to the member's own entries, beside Home and the inbox.
         begins: compile-time list ``[{module, text, short, icon, href, permission}]``: what can be begun with
             a party, as ``PartyAction`` says.
+        places: compile-time list of the settings' pages, ``[{href, label, icon, permission, words}]``: the
+            palette finds them by their names and by ``words``, a text key.
         gates: compile-time list ``[{path, title, permission}]``: what a page asks for, said kindly to those
             who have it not. The gate on the server decides.
         framed: compile-time list of path prefixes that have the frame (others are public pages).
@@ -49,6 +51,7 @@ class Shell(rx.Component):
     framed: rx.Var[list[str]]
     begins: rx.Var[list[dict[str, Any]]]
     gates: rx.Var[list[dict[str, Any]]]
+    places: rx.Var[list[dict[str, Any]]]
     viewer: rx.Var[dict[str, Any]]
     counts: rx.Var[dict[str, Any]]
     results: rx.Var[dict[str, Any]]

@@ -44,6 +44,25 @@ def test_the_palette_finds_a_record_by_any_word_of_its_name(
     expect(page.get_by_role("heading", name=found).first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [("invi", "/settings/members"), ("theme", "/settings/profile"), ("modu", "/settings/modules")],
+)
+def test_the_palette_leads_to_settings_by_what_one_wants_there(
+    someone: Opened, marsa: MadeCompany, typed: str, path: str
+) -> None:
+    page = someone(marsa)
+    page.goto("/home")
+    expect(page.get_by_role("region", name="Figures").get_by_role("link").first).to_be_visible()
+    page.keyboard.press("Control+k")
+    places = page.get_by_role("dialog", name="Command palette").get_by_role("group", name="Go to")
+    expect(places).not_to_contain_text("Settings")
+    page.keyboard.type(typed)
+    expect(places.get_by_role("option").first).to_contain_text("Settings")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(path))
+
+
 def test_two_keys_lead_to_a_page_and_stay_silent_in_a_field(someone: Opened, marsa: MadeCompany) -> None:
     page = someone(marsa)
     page.goto("/home")

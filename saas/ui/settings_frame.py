@@ -45,8 +45,8 @@ _PLACES: tuple[_Group, ...] = (
 
 
 def settings_places() -> list[dict[str, str]]:
-    """For the palette: ``{href, label, icon, permission, words}`` of each page. Labels are text keys, and so is
-    ``words``: what else one may look for it by, "" for nothing. ``permission`` is "" where everybody may."""
+    """For the palette: ``{href, label, icon, permission, words}`` of each page. ``label`` and ``words``, what
+    else one may look for it by, are text keys; ``words`` may be "". ``permission`` "": everybody may."""
     own = [entry for _, entries in _PLACES for entry in entries]
     of_modules = [entry for _, entries in _of_modules() for entry in entries]
     return [

@@ -24,7 +24,7 @@ function Absent({ hasPlace, onClose }) {
   const again = useContext(Again), shows = hasPlace && !onClose;
   useEffect(() => {
     onClose?.();
-    if (!shows) say({ kind: "error", key: "ui.absent.text", again: onClose ? undefined : again });
+    if (!shows) say({ kind: "error", key: "ui.failed.title", again: onClose ? undefined : again });
   }, []); // eslint-disable-line react-hooks/exhaustive-deps -- said once
   return shows ? <Failed onRetry={again} /> : null;
 }

@@ -1,9 +1,9 @@
 // The head of a page: title or crumbs at the start; trial, people here and actions at the end.
 import { useEffect, useState } from "react";
 import { Link } from "./link.jsx";
-import { Icon, Mark } from "./icon.jsx";
+import { Icon } from "./icon.jsx";
 import { Avatar } from "./parts.jsx";
-import { chooseLanguage, setLanguage, setTheme, theme, useText } from "./text.jsx";
+import { chooseLanguage, useText } from "./text.jsx";
 import { useFormat } from "./format.jsx";
 import { useViewer } from "./viewer.jsx";
 
@@ -46,28 +46,4 @@ function TodayNote() {
   const [here, setHere] = useState(false);
   useEffect(() => setHere(true), []);
   return here ? <span className="muted num only-wide">{f.longDate(new Date().toISOString())}</span> : null;
-}
-
-/** For pages before sign-in. Named Language; shows the other language in its own script. */
-export function LanguageButton({ onPick }) {
-  const t = useText();
-  const next = t.lang === "ar" ? "en" : "ar";
-  return (
-    <button type="button" className="btn ghost" onClick={() => { setLanguage(next); onPick?.(next); }}>
-      <Icon name="globe" /><span className="vh">{t("ui.language")}</span><span lang={next} aria-hidden="true">{t("ui.other_language")}</span>
-    </button>
-  );
-}
-export function ThemeButton() {
-  const t = useText();
-  const turn = () => { const dark = theme() === "dark" || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches); setTheme(dark ? "light" : "dark"); };
-  return <button type="button" className="btn ghost ic" aria-label={t("ui.theme.title")} onClick={turn}><Icon name="moon" /></button>;
-}
-export function Brand({ href = "/" }) {
-  return <a className="brand" href={href}><Mark size="l" />Wasl <span lang="ar">وصل</span></a>;
-}
-/** On public pages: the way home for whoever is signed in, and for strangers what is inside. `data-known` on <html> decides, which the server wrote. */
-export function Doors({ children }) {
-  const t = useText();
-  return <><a className="btn pri lg for-known" href="/home"><Icon name="home" />{t("ui.nav.home")}</a><span className="for-strangers">{children}</span></>;
 }

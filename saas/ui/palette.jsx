@@ -2,7 +2,7 @@
 import { useContext, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { actions } from "./actions.jsx";
-import { leadTo, useBegin } from "./begin.jsx";
+import { leadTo, useBegin } from "./beginning.jsx";
 import { Dialog } from "./dialog.jsx";
 import { Icon } from "./icon.jsx";
 import { Kbd, allShortcuts } from "./keys.jsx";

@@ -16,7 +16,7 @@ import { Outbox } from "./outbox.jsx";
 import { Avatar, Button, Capped, Tile } from "./parts.jsx";
 import { hear, tellThrough } from "./peers.jsx";
 import { post } from "./post.jsx";
-import { Empty, ModuleOff } from "./states.jsx";
+import { Empty, Skeleton } from "./states.jsx";
 import { StarContext } from "./star.jsx";
 import { useLikeBefore, useSteadyCall } from "./steady.jsx";
 import { chosenLanguage, markRoot, onLanguageChosen, setLanguage, setTheme, textsChanged, theme, useText } from "./text.jsx";
@@ -29,8 +29,8 @@ const ROOT = "reflex___state____state", LOADED = "is_hydrated_rx_state_", DAY_CH
 // Seldom needed, so not part of a first load.
 const Kept = later(() => import("./kept.jsx"), "default");
 const inside = (path, prefix) => path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
-const loadPalette = () => import("./palette.jsx"), loadSheet = () => import("./keysheet.jsx");
-const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeySheet");
+const loadPalette = () => import("./palette.jsx"), loadSheet = () => import("./keysheet.jsx"), loadOff = () => import("./module_off.jsx");
+const Palette = later(loadPalette, "Palette"), KeySheet = later(loadSheet, "KeySheet"), ModuleOff = later(loadOff, "ModuleOff", <Skeleton rows={4} />);
 // A page's own script, fetched and run before its first visit; the router finds it there. Its links that fetch ahead
 // are reckoned anew by every entry of the sidebar at each change of the page.
 async function pageAhead(href) {
@@ -124,12 +124,9 @@ export function Shell({ nav, personal, framed, gates, places, begins: all, viewe
     .filter((g) => viewer && isOn(viewer, g.module))
     .map((g) => ({ ...g, items: g.items.filter((i) => may(viewer, i.permission) && isOn(viewer, i.module)) }))
     .filter((g) => g.items.length), [groups, viewer]);
-  const placesKey = JSON.stringify(places ?? []);
-  const settings = useMemo(() => JSON.parse(placesKey).filter((p) => viewer && may(viewer, p.permission)).map((p) => ({ ...p, sought: true, group: { label: "settings.title" } })), [placesKey, viewer]);
-  const beginsKey = JSON.stringify(all ?? []);
+  const settings = useMemo(() => places.filter((p) => viewer && may(viewer, p.permission)), [viewer]); // eslint-disable-line react-hooks/exhaustive-deps -- the others are as they were built
   // A form is of use to whoever may see the page that it stands on.
-  const begins = useMemo(() => JSON.parse(beginsKey).filter((b) => viewer && isOn(viewer, b.module) && may(viewer, b.permission)
-    && JSON.parse(gatesKey).every((g) => !inside(b.href.split("?")[0], g.path) || may(viewer, g.permission))), [beginsKey, gatesKey, viewer]);
+  const begins = useMemo(() => all.filter((b) => viewer && isOn(viewer, b.module) && may(viewer, b.permission) && gates.every((g) => !inside(b.href.split("?")[0], g.path) || may(viewer, g.permission))), [viewer]); // eslint-disable-line react-hooks/exhaustive-deps -- the others are as they were built
   const group = groups.find((g) => g.module && (inside(pathname, `/${g.module}`) || g.items.some((i) => inside(pathname, i.href))));
   const off = live?.signed_in && group && !isOn(live, group.module) ? group : null;
   const item = group?.items.filter((i) => inside(pathname, i.href)).sort((a, b) => b.href.length - a.href.length)[0];
@@ -186,7 +183,7 @@ const Frame = memo(function Frame({ groups, settings, viewer, counts, onPrefer, 
   const shown = useMemo(() => groups.map((g) => ({ ...g, items: g.items.map((i) => ({ ...i, group: g })) })), [groups]);
   const items = useMemo(() => shown.flatMap((g) => g.items), [shown]);
   const chords = useMemo(() => Object.fromEntries(items.filter((i) => i.shortcut).map((i) => [`g Key${i.shortcut.toUpperCase()}`, { label: "ui.keys.go", params: { page: { key: i.label } }, run: () => go(i.href) }])), [items, go]);
-  useEffect(() => ahead(loadPalette, loadSheet), []);
+  useEffect(() => ahead(loadPalette, loadSheet, loadOff), []);
   useEffect(() => ahead(...items.map((i) => () => pageAhead(i.href))), [items]);
   useKeys({
     ...chords,

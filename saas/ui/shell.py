@@ -95,23 +95,23 @@ class _PaletteAction(rx.Component):
 
 
 class _LanguageButton(rx.Component):
-    library = jsx("page.jsx")
+    library = jsx("public.jsx")
     tag = "LanguageButton"
     on_pick: rx.EventHandler[one]
 
 
 class _ThemeButton(rx.Component):
-    library = jsx("page.jsx")
+    library = jsx("public.jsx")
     tag = "ThemeButton"
 
 
 class _Doors(rx.Component):
-    library = jsx("page.jsx")
+    library = jsx("public.jsx")
     tag = "Doors"
 
 
 class _Brand(rx.Component):
-    library = jsx("page.jsx")
+    library = jsx("public.jsx")
     tag = "Brand"
     href: rx.Var[str]
 

@@ -1,9 +1,8 @@
-// Nothing here yet, something failed, a module is off, still loading.
+// Nothing here yet, something failed, still loading.
 import { useState } from "react";
 import { Icon } from "./icon.jsx";
 import { useKeys } from "./keys.jsx";
 import { Button } from "./parts.jsx";
-import { useFormat } from "./format.jsx";
 import { useText } from "./text.jsx";
 
 /** A title that starts with a verb, one sentence, and what to do (children are the buttons). `level` 1 where it is the page. */
@@ -47,28 +46,6 @@ export function Failed({ title, text, code, label, onRetry, children }) {
           <button type="button" className="end row g3 b5 ink2" onClick={() => { navigator.clipboard?.writeText(code); setCopied(true); }}><bdi className="ltr">{code}</bdi><Icon name={copied ? "check" : "copy"} size="s" /><span className="vh">{t("ui.copy")}</span></button>
         </footer>
       ) : null}
-    </div>
-  );
-}
-
-/** Kindly: who switched it off and when, what waits, and how to have it back. `info` {by, at, counts: {key: n}, price, can_switch}. */
-export function ModuleOff({ name, icon, info, onSwitchOn }) {
-  const t = useText(), f = useFormat();
-  const waiting = Object.entries(info?.counts ?? {}).filter(([, n]) => n > 0);
-  return (
-    <div className="void">
-      <span className="tile xl h7c"><Icon name={icon} size="xl" /></span>
-      <h2>{t("ui.off.title", { module: name })}</h2>
-      <p>
-        {info?.by ? t("ui.off.by", { by: info.by, on: f.shortDate(info.at) }) + " " : null}
-        {waiting.length ? <>{t("ui.off.waiting")} {waiting.map(([key, n], i) => <span key={key}>{i ? t("ui.list_sep") : ""}<b>{t(key, { n })}</b></span>)}. </> : null}
-        {t(info?.by || waiting.length ? "ui.off.kept" : "ui.off.fresh")}
-      </p>
-      <div className="acts">
-        {info?.can_switch ? <Button kind="pri" icon="power" label={t("ui.off.switch_on", { module: name })} onClick={onSwitchOn} /> : null}
-        <Button label={t("ui.off.settings")} href="/settings/modules" />
-      </div>
-      {info?.can_switch ? null : <p className="sm muted">{t("ui.off.admins")}</p>}
     </div>
   );
 }

@@ -86,7 +86,7 @@ def test_a_page_that_cannot_be_drawn_leaves_the_way_to_the_others(page: Page) ->
     expect(failed).to_have_count(0)
 
 
-ABSENT = "This part did not arrive."
+ABSENT = "This did not load"
 
 
 @pytest.mark.parametrize(

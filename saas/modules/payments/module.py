@@ -64,7 +64,7 @@ MODULE = Module(
             "receipt",
             PaymentsPermission.EDIT_INVOICES,
             "/payments/invoices?new={party}",
-            short="payments.begin.short",
+            short="payments.invoices.one",
             order=20,
         ),
     ),

@@ -70,10 +70,13 @@ async def test_what_is_found_says_what_it_is_worth_and_how_many_deals_are_open(s
             "أجنحة النخيل: Palm line, 2 sites",
             {"key": "crm.found.deal_worth", "params": {"amount": amount}},
         )
-        assert said["Palm Court Suites: lobby"][1] == {"key": "crm.found.deal"}
+        assert said["Palm Court Suites: lobby"][1] == {"key": "crm.customers.deal"}
         found = await finding.customers(session, session.viewer, "palm", 10)
         assert {row["title"]: row["subtitle"] for row in found} == {
-            "Palm Court Suites": {"key": "crm.found.customer_deals", "params": {"n": 2}},
+            "Palm Court Suites": {
+                "key": "crm.found.customer_deals",
+                "params": {"deals": {"key": "crm.widget.open_deals", "params": {"n": 2}}},
+            },
             "Palm Reef": {"key": "crm.found.customer"},
         }
 

@@ -339,9 +339,9 @@ async def test_the_palette_says_when_an_invoice_is_due_or_how_it_stands(
             *(f"INV-000{n} Palm Court" for n in (4, 3, 2, 1)),
         ]
         assert [row["subtitle"] for row in found] == [
-            {"key": "payments.found.draft"},
-            {"key": "payments.found.void"},
-            {"key": "payments.found.late", "params": {"n": 3}},
+            {"key": "payments.invoices.draft"},
+            {"key": "payments.standing.void"},
+            {"key": "payments.standing.overdue"},
             {"key": "payments.found.due", "params": {"n": 0}},
             {"key": "payments.found.due", "params": {"n": 6}},
         ]

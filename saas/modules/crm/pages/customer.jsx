@@ -2,7 +2,7 @@
 import { useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "react-router";
 import { inAddress, setInAddress } from "$/public/external/saas/ui/library/address.jsx";
-import { useBegin } from "$/public/external/saas/ui/library/begin.jsx";
+import { useBegin } from "$/public/external/saas/ui/library/beginning.jsx";
 import { Beside } from "$/public/external/saas/ui/library/beside.jsx";
 import { compose } from "$/public/external/saas/ui/library/composer.jsx";
 import { Dialog } from "$/public/external/saas/ui/library/dialog.jsx";

@@ -152,7 +152,7 @@ def _of(name: str, title: str) -> str:
 
 def _worth(deal: Deal) -> dict[str, Any]:
     if deal.amount_minor is None:
-        return {"key": "crm.found.deal"}
+        return {"key": "crm.customers.deal"}
     amount = {"minor": deal.amount_minor, "currency": deal.currency}
     return {"key": "crm.found.deal_worth", "params": {"amount": amount}}
 
@@ -160,7 +160,8 @@ def _worth(deal: Deal) -> dict[str, Any]:
 def _customer(open_deals: int) -> dict[str, Any]:
     if not open_deals:
         return {"key": "crm.found.customer"}
-    return {"key": "crm.found.customer_deals", "params": {"n": open_deals}}
+    deals = {"key": "crm.widget.open_deals", "params": {"n": open_deals}}
+    return {"key": "crm.found.customer_deals", "params": {"deals": deals}}
 
 
 def _person(of: str) -> dict[str, Any]:

@@ -186,11 +186,14 @@ def _title(row: dict[str, Any], whom: str) -> str:
 
 
 def _due(row: dict[str, Any], today: date) -> dict[str, Any]:
-    """What is to be known of it in a few words: when an issued one is due, else how it stands."""
-    if row["state"] != InvoiceState.ISSUED:
-        return {"key": f"payments.found.{row['state']}"}
-    days = (date.fromisoformat(row["due_on"]) - today).days
-    return {"key": "payments.found.due" if days >= 0 else "payments.found.late", "params": {"n": abs(days)}}
+    """What is to be known of it in a few words: when it is due, else how it stands."""
+    if row["standing"] == InvoiceState.ISSUED:
+        return {
+            "key": "payments.found.due",
+            "params": {"n": (date.fromisoformat(row["due_on"]) - today).days},
+        }
+    is_draft = row["state"] == InvoiceState.DRAFT
+    return {"key": "payments.invoices.draft" if is_draft else f"payments.standing.{row['standing']}"}
 
 
 async def _open_sums(session: TenantSession, viewer: Viewer, today: date) -> tuple[int, int, int]:

@@ -41,7 +41,7 @@ function Marked({ text, query }) {
 
 const iconOf = (items, r) => items.find((i) => r.href?.startsWith(`${i.href}/`))?.icon ?? r.icon ?? "file";
 
-export function Palette({ items, results, starred, onSearch, onStars, onClose, onSheet }) {
+export function Palette({ items, settings, results, starred, onSearch, onStars, onClose, onSheet }) {
   const t = useText(), f = useFormat(), said = useSaid(), go = useNavigate(), begin = useBegin(), begins = useContext(BeginsContext), listId = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
@@ -70,9 +70,9 @@ export function Palette({ items, results, starred, onSearch, onStars, onClose, o
     const acts = [...begun, ...ranked([...actions].flatMap((a) => a.current ?? [])).slice(0, 6)];
     const chord = Object.fromEntries(allShortcuts().map((s) => [s.combo, s]));
     // What is seldom gone to is there for whoever looks for it.
-    const places = ranked(items.filter((i) => !i.sought || query.trim()).map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, words: i.words && t(i.words), keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
+    const places = ranked((query.trim() ? [...items, ...settings.map((p) => ({ ...p, group: { label: "settings.title" } }))] : items).map((i) => ({ id: i.href, label: t(i.label), note: i.group?.label ? t(i.group.label) : "", icon: i.icon, href: i.href, words: i.words && t(i.words), keys: i.shortcut && chord[`g Key${i.shortcut.toUpperCase()}`] ? `g Key${i.shortcut.toUpperCase()}` : null })));
     return [["ui.palette.records", records], ["ui.star.section", kept], ["ui.palette.actions", acts], ["ui.palette.go", places]].filter(([, g]) => g.length);
-  }, [f, said, query, results, starred, items, begins, t]);
+  }, [f, said, query, results, starred, items, settings, begins, t]);
   const flat = groups.flatMap(([, g]) => g);
   const here = flat[Math.min(at, flat.length - 1)];
   const open = (entry, newTab) => {

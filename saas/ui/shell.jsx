@@ -219,7 +219,7 @@ const Frame = memo(function Frame({ groups, settings, viewer, counts, onPrefer, 
       </nav>
       <main className="main" id="main" tabIndex={-1}>{children}</main>
       <TabBar items={items} now={now} counts={counts} viewer={viewer} onTheme={onTheme} onPalette={() => setPalette(true)} />
-      {palette ? <Palette items={[...items, ...settings]} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
+      {palette ? <Palette items={items} settings={settings} results={results} starred={starred} onSearch={onSearch} onStars={onStars} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} /> : null}
       {sheet ? <KeySheet onClose={() => setSheet(false)} /> : null}
     </div>
   );

@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import reflex as rx
 from reflex_base.plugins.base import CommonContext, PostBuildContext
@@ -26,6 +26,8 @@ from saas.ui.theme import FONTS, ICONS
 OPEN, NEXT, CLOSE = "\ue000", "\ue001", "\ue002"
 # The innermost marks: a text may stand inside another, as a formatted date does in a sentence.
 _MARKED = re.compile(f"{OPEN}([^{OPEN}{NEXT}{CLOSE}]*){NEXT}([^{OPEN}{NEXT}{CLOSE}]*){CLOSE}")
+# Said by the server alone, in letters and on pages of its own: no browser has use for them.
+_OF_THE_SERVER = ("mail.", "dev_mail.")
 _HTML_TAG = re.compile(r"<html[^>]*>")
 # Fonts that the first paint of a language needs; the rest come when a character asks for them.
 _PRELOADED = {
@@ -41,15 +43,22 @@ def html_variant(path: str, language: str) -> str:
     return f"{path.removesuffix('.html')}.{language}.html"
 
 
+def browser_texts() -> dict[str, dict[str, Any]]:
+    """The texts of each language that a page may say."""
+    return {
+        language: {key: said for key, said in texts.items() if not key.startswith(_OF_THE_SERVER)}
+        for language, texts in load_texts().items()
+    }
+
+
 def dictionaries() -> dict[str, tuple[str, str]]:
     """``{language: (address, script)}``: a hashed classic script that runs before the first paint."""
     out = {}
-    for language in Language:
-        texts = load_texts()[language.value]
+    for language, texts in browser_texts().items():
         body = json.dumps(texts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        script = f'{_BOOT}self.__wasl_texts={{lang:"{language.value}",texts:{body}}};'
+        script = f'{_BOOT}self.__wasl_texts={{lang:"{language}",texts:{body}}};'
         digest = hashlib.sha256(script.encode()).hexdigest()[:10]
-        out[language.value] = (f"/texts/{language.value}.{digest}.js", script)
+        out[language] = (f"/texts/{language}.{digest}.js", script)
     return out
 
 
@@ -64,7 +73,7 @@ class TextsPlugin(rx.plugins.Plugin):
         scripts: list[tuple[Path, str | bytes]] = [
             (Path("public") / address.lstrip("/"), script) for address, script in dictionaries().values()
         ]
-        both = json.dumps(load_texts(), ensure_ascii=False, sort_keys=True)
+        both = json.dumps(browser_texts(), ensure_ascii=False, sort_keys=True)
         return [*scripts, (Path("utils") / "texts_both.js", f"export const both = {both};\n")]
 
     def post_build(self, **context: Unpack[PostBuildContext]) -> None:

@@ -9,7 +9,7 @@ import reflex as rx
 from saas.directory import notifications
 from saas.directory.models import Notification
 from saas.kernel.errors import NotFound
-from saas.kernel.permissions import Gate, WorkspacePermission
+from saas.kernel.permissions import Gate, Permission, WorkspacePermission
 from saas.state import kept, live
 from saas.state.action import Key, Op, PublicId, action, toast
 from saas.state.gate import allow_permission
@@ -26,12 +26,17 @@ from saas.tenancy.viewer import Viewer, current
 REMEMBERED = 5
 
 
-# What no list shows, and the right that doing it needs.
-GUARDED = {
+# What no list shows, and the right that doing it needs: by table.
+GUARDED: dict[str, Permission] = {
     "membership": WorkspacePermission.MANAGE_MEMBERS,
     "invitation": WorkspacePermission.MANAGE_MEMBERS,
     "enabled_module": WorkspacePermission.SWITCH_MODULES,
 }
+
+
+def guard(permission: Permission, *models: Any) -> None:
+    """Let changes of ``models``, which no list shows, be taken back by those alone who may make them."""
+    GUARDED.update({model.__tablename__: permission for model in models})
 
 
 class UndoState(rx.State):

@@ -13,11 +13,12 @@ from saas.directory import parties
 from saas.directory.models import Party
 from saas.kernel.errors import Invalid
 from saas.kernel.i18n import latin_digits
-from saas.modules.scheduling.models import Appointment, Bookable, Colour, Service
+from saas.modules.scheduling.models import Appointment, Bookable, Colour, OpeningHours, Service
 from saas.modules.scheduling.permissions import SchedulingPermission
 from saas.modules.scheduling.service import appointments, hours, offer, queries
 from saas.state import live
 from saas.state.action import Form, Op, PublicId, Text80, Text200, action, toast
+from saas.state.undoing import guard
 from saas.state.unit import reading, register_signal, register_topic, unit_of_work
 from saas.state.values import clean, instant, number
 from saas.tenancy.session import TenantSession
@@ -33,6 +34,8 @@ register_topic(
     permission=SchedulingPermission.SEE_CALENDAR,
     shared=True,
 )
+guard(SchedulingPermission.BOOK, Appointment)
+guard(SchedulingPermission.MANAGE_SERVICES, Bookable, Service, OpeningHours)
 register_signal(offer.TOPIC, Bookable, Service, permission=SchedulingPermission.SEE_CALENDAR)
 
 

@@ -19,6 +19,7 @@ from saas.state.amounts import as_read
 from saas.state.list_state import ListState
 from saas.state.record import Nobody, RecordState
 from saas.state.resource import Choice, Column, Kind, Resource, StartingView, Verbs, declare
+from saas.state.undoing import guard
 from saas.state.unit import reading, register_topic
 from saas.state.values import NotANumber, clean, number
 from saas.tenancy.search import matches
@@ -126,6 +127,7 @@ PRODUCTS = declare(
         ),
     )
 )  # fmt: skip -- one column a line reads as the table it is
+guard(WarehousePermission.MOVE_STOCK, StockMove)
 register_topic(stock.TOPIC, Product, queries.rows, permission=WarehousePermission.SEE_STOCK, shared=True)
 
 

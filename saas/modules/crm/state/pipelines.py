@@ -13,6 +13,7 @@ from saas.modules.crm.models import Pipeline, RequiredField, Stage
 from saas.modules.crm.permissions import CrmPermission
 from saas.modules.crm.service import pipelines
 from saas.state.action import Op, PublicId, Text80, action, toast
+from saas.state.undoing import guard
 from saas.state.unit import reading, register_topic, unit_of_work
 from saas.state.values import number
 from saas.tenancy.session import TenantSession
@@ -129,4 +130,5 @@ def _whole(text: str, field: str) -> int | Decimal:
     return int(value) if value == int(value) else value
 
 
+guard(CrmPermission.MANAGE_PIPELINES, Pipeline, Stage)
 register_topic("crm.pipeline", Pipeline, pipelines.pipeline_rows, permission=CrmPermission.SEE_DEALS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -33,6 +34,12 @@ def badge(opened: Tab) -> int:
     return max([(counts["at"], counts["n"]["/inbox"]), *heard])[1]
 
 
+async def offered_undo(by: Tab, handler: str, payload: dict[str, Any]) -> str:
+    """Send the change; gives the action that its toast offers to undo."""
+    update = await by.call(handler, payload, lambda u: told(u, topic="toast"))
+    return next(m["undo"] for m in update.live if m["topic"] == "toast")
+
+
 async def public_id(database: Database, floor: Floor, member_id: int) -> str:
     async with database.tenant_session(floor.company.tenant_id) as session:
         return str(
@@ -44,8 +51,7 @@ async def mention_mariam(by: Tab, database: Database, floor: Floor, body: str = 
     """On the customer; gives the action that the toast offers to undo."""
     her = await public_id(database, floor, floor.mariam.member_id)
     said = {"op": "", "body": body, "mentions": [her], "id": floor.customer}
-    update = await by.call(f"{RECORD}.comment", said, lambda u: told(u, topic="toast"))
-    return next(m["undo"] for m in update.live if m["topic"] == "toast")
+    return await offered_undo(by, f"{RECORD}.comment", said)
 
 
 async def test_a_mention_is_in_every_tab_of_the_member_and_read_in_one_it_is_read_in_all(
@@ -79,9 +85,8 @@ async def test_a_customer_that_is_handed_over_is_told_and_taken_away_again_by_un
     ):
         version = (await floor.customer_row(database)).version
         given = {"op": "", "id": floor.customer, "field": "owner", "value": her, "version": version}
-        update = await layla.call(f"{LIST}.edit", given, lambda u: told(u, topic="toast"))
+        action = await offered_undo(layla, f"{LIST}.edit", given)
         await mariam.eventually(lambda t: badge(t) == 1)
-        action = next(m["undo"] for m in update.live if m["topic"] == "toast")
         undone = await layla.call(
             f"{UndoState.get_full_name()}.undo",
             {"op": "", "action_id": action},
@@ -125,9 +130,8 @@ async def test_marking_everything_as_read_is_undone_in_every_tab(
         for body in ("one", "two"):
             await mention_mariam(layla, database, floor, body)
         await other.eventually(lambda t: badge(t) == 2)
-        update = await one.call(f"{INBOX}.read_all", {"op": ""}, lambda u: told(u, topic="toast"))
+        action = await offered_undo(one, f"{INBOX}.read_all", {"op": ""})
         await other.eventually(lambda t: badge(t) == 0)
-        action = next(m["undo"] for m in update.live if m["topic"] == "toast")
         await one.send(f"{UndoState.get_full_name()}.undo", {"op": "", "action_id": action})
         await other.eventually(lambda t: badge(t) == 2)
 

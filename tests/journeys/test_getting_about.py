@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from saas.kernel.permissions import RoleKey
 from saas.modules.crm.service import activities
@@ -90,6 +91,18 @@ def test_a_record_that_one_left_does_not_stay_under_the_address_of_the_next(
         expect(page.get_by_role("main").get_by_text(left, exact=True)).to_have_count(0)
         line.let_go()
         expect(heading).not_to_have_text("")
+
+
+@pytest.mark.parametrize(("system", "ground"), [("light", "rgb(247, 247, 245)"), ("dark", "rgb(14, 15, 17)")])
+def test_whoever_chose_no_theme_gets_that_of_the_system(
+    browser: Browser, server: Server, system: Literal["light", "dark"], ground: str
+) -> None:
+    context = browser.new_context(base_url=server.url, color_scheme=system, locale="en-GB")
+    page = context.new_page()
+    page.goto("/signin")
+    expect(page.locator("html[data-theme=system]")).to_have_count(1)
+    expect(page.locator("body")).to_have_css("background-color", ground)
+    context.close()
 
 
 def test_past_midnight_what_was_for_tomorrow_is_for_today(someone: Opened, shop: Shop) -> None:
